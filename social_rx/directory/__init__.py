@@ -1,0 +1,1 @@
+"""The directory: community organisations, their services, and how the right one is found."""

@@ -1,0 +1,190 @@
+"""The step to a community group: asking it, its answer, and a name and number handed over instead.
+
+Nothing that identifies the person reaches a group without their recorded agreement to this very group.
+"""
+
+import uuid
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from social_rx import clock, events
+from social_rx.db import db, transactional
+from social_rx.errors import Conflict, Forbidden, InvalidInput
+from social_rx.referrals import notices, queries
+from social_rx.referrals.caseload import case_to_change
+from social_rx.referrals.consent import SHARE_WITH_GROUP, may_share, record_consent
+from social_rx.referrals.models import OnwardReferral, Referral, Signpost
+from social_rx.referrals.status import ONWARD_FINAL, ONWARD_LIVE, WORKING, OnwardReason, OnwardStatus
+from social_rx.users import Actor, Role
+
+SHAREABLE = {
+    "name": "Full name",
+    "phone": "Phone number",
+    "email": "E-mail address",
+    "contact_note": "How to reach them safely",
+    "access_needs": "Language, interpreter and access needs",
+}
+KEPT_VISIBLE = timedelta(days=30)
+
+
+class Answer(NamedTuple):
+    """What an action on an onward referral does besides changing its status."""
+
+    event: str
+    needs_reason: bool
+    next_action: str
+
+
+ANSWERS = {
+    "accept": Answer("onward.accepted", False, "Check that the first visit is arranged"),
+    "reject": Answer("onward.rejected", True, "The group said no: find another"),
+    "waitlist": Answer("onward.waitlisted", False, "The person waits for the group: keep in touch"),
+    "start": Answer("onward.started", False, "Ask how the first visit went"),
+    "not_start": Answer("onward.not_started", True, "It did not begin: find out why"),
+    "complete": Answer("onward.completed", False, "The group has finished: review the plan"),
+    "drop_out": Answer("onward.dropped_out", True, "The person stopped going: find out why"),
+    "cancel": Answer("onward.cancelled", True, "Decide what comes next"),
+}
+
+
+@transactional
+def refer_onward(
+    actor: Actor, reference: str, *, service_id: uuid.UUID, message: str, shared: list[str], consent_method: str
+) -> OnwardReferral:
+    """Ask a community group to help the person; `shared` names what they agreed the group may see.
+
+    Raises InvalidInput when the listing cannot be referred to or asked already, Conflict when the case is not active.
+    """
+    referral = case_to_change(actor, reference)
+    if referral.status not in WORKING or referral.first_contact_at is None:
+        raise Conflict("Speak to the person first: an onward referral is part of an open case.")
+    service = queries.service_to_refer_to(service_id)
+    if why := service.why_not_referable:
+        raise InvalidInput(why, {"service_id": [why]})
+    if any(held.service_id == service_id and held.status in ONWARD_LIVE for held in referral.onward):
+        wrong = "This group has already been asked and has not finished."
+        raise InvalidInput(wrong, {"service_id": [wrong]})
+    record_consent(
+        actor,
+        referral,
+        purpose=SHARE_WITH_GROUP,
+        given=True,
+        method=consent_method,
+        organisation_id=service.organisation_id,
+    )
+    onward = OnwardReferral(
+        id=uuid.uuid4(),
+        referral_id=referral.id,
+        service=service,
+        organisation=service.organisation,
+        service_name=service.name,
+        message=message,
+        shared=shared,
+        sent_by_id=actor.user_id,
+        sent_by_name=actor.name,
+    )
+    db.session.add(onward)
+    referral.next_action = "Check that the group has answered"
+    referral.next_action_on = clock.add_working_days(clock.today(), 5)
+    events.record("onward.sent", referral, actor, onward_id=str(onward.id), service_id=str(service_id))
+    notices.tell_group(onward)
+    db.session.flush()
+    return queries.get_onward(actor, onward.id)
+
+
+@transactional
+def answer_onward(
+    actor: Actor,
+    onward_id: uuid.UUID,
+    action: str,
+    *,
+    reason: OnwardReason | None = None,
+    note: str | None = None,
+    first_visit_on: date | None = None,
+) -> OnwardReferral:
+    """Take one action of the onward lifecycle: the group's, or a link worker's who records what it said by phone.
+
+    Raises InvalidInput when the action needs a reason and has none.
+    """
+    onward = queries.onward_to_change(actor, onward_id)
+    referral = onward.referral
+    if actor.role == Role.LINK_WORKER and referral.link_worker_id != actor.user_id:
+        raise Forbidden("This is another link worker's case.")
+    answer = ANSWERS[action]
+    onward.apply(action, actor)
+    if answer.needs_reason and reason is None:
+        raise InvalidInput("Say why.", {"reason": ["Select a reason."]})
+    onward.reason = reason or onward.reason
+    onward.group_note = note or onward.group_note
+    onward.first_visit_on = first_visit_on or onward.first_visit_on
+    _set_times(onward)
+    if referral.status in WORKING:
+        referral.next_action, referral.next_action_on = answer.next_action, clock.add_working_days(clock.today(), 1)
+    why = {"reason": reason} if reason else {}
+    events.record(answer.event, referral, actor, onward_id=str(onward.id), **why)
+    if actor.role != Role.LINK_WORKER:
+        notices.tell_link_worker(referral)
+    return onward
+
+
+def _set_times(onward: OnwardReferral) -> None:
+    now = clock.now()
+    if onward.status == OnwardStatus.ACCEPTED:
+        onward.accepted_at = now
+    elif onward.status == OnwardStatus.STARTED:
+        onward.started_at = now
+    elif onward.status in ONWARD_FINAL:
+        onward.ended_at = now
+
+
+@transactional
+def signpost(
+    actor: Actor,
+    reference: str,
+    *,
+    to: str | None = None,
+    service_id: uuid.UUID | None = None,
+    reason: str | None = None,
+) -> Referral:
+    """Note that a name and a number were handed over: a listing's, or any other in words."""
+    referral = case_to_change(actor, reference)
+    if referral.link_worker_id is None:
+        raise Conflict("A signpost belongs to a case that a link worker has.")
+    name = queries.service_to_refer_to(service_id).name if service_id else to
+    if not name:
+        raise InvalidInput("To whom?", {"to": ["Enter the name of the service, or choose a listing."]})
+    db.session.add(
+        Signpost(referral_id=referral.id, to=name, service_id=service_id, reason=reason, by_id=actor.user_id)
+    )
+    events.record("signpost.given", referral, actor, **({"service_id": str(service_id)} if service_id else {}))
+    return queries.as_it_now_is(actor, referral)
+
+
+def what_the_group_may_see(onward: OnwardReferral) -> dict[str, str | int | list[str]]:
+    """The person, as the group may see them today.
+
+    First name and initial until the group has said yes; then what the person agreed to share, for as long as the
+    agreement stands and until 30 days after the end; afterwards initials again.
+    """
+    person = onward.referral.person
+    seen: dict[str, str | int | list[str]] = {"name": person.initials, "age_band": age_band(person.age)}
+    agreed = may_share(onward.referral.consents, SHARE_WITH_GROUP, onward.organisation_id)
+    recent = onward.ended_at is None or clock.now() - onward.ended_at < KEPT_VISIBLE
+    said_yes = onward.accepted_at is not None and onward.status != OnwardStatus.CANCELLED
+    if not (agreed and recent and said_yes):
+        return seen
+    details = {
+        "name": person.name,
+        "phone": person.phone,
+        "email": person.email,
+        "contact_note": person.contact_note,
+        "access_needs": person.access_needs,
+    }
+    return seen | {name: value for name, value in details.items() if name in onward.shared and value}
+
+
+def age_band(age: int) -> str:
+    """Ages in tens: `70 to 79`."""
+    if age >= 90:
+        return "90 or over"
+    return f"{age // 10 * 10} to {age // 10 * 10 + 9}" if age >= 20 else "Under 20"
