@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from social_rx import config, db
+from social_rx import access, auth, config, db, navigation, nhs, openapi, sessions, web
+from social_rx.health import health
+from social_rx.messages import outbox
+from social_rx.messages import pages as messages_pages
+from social_rx.referrals import api as referrals_api
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -15,5 +20,20 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask(__name__, instance_path=config.instance_path(), instance_relative_config=True)
     config.load(app, overrides)
+    if proxies := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     db.init_app(app)
+    sessions.init_app(app)
+    nhs.init_app(app)
+    navigation.init_app(app)
+    outbox.init_app(app)
+    auth.init_app(app)
+    web.init_app(app)
+    app.register_blueprint(health)
+    messages_pages.init_app(app)
+    api = openapi.init_app(app)
+    for blueprint in referrals_api.BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    access.public(app.view_functions["static"])
+    access.init_app(app)
     return app

@@ -1,5 +1,8 @@
 """Now, today and working days: the only place that asks what time it is, so that a test can set it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,14 +13,32 @@ _PROCLAIMED = {date(2022, 6, 2), date(2022, 6, 3), date(2022, 9, 19), date(2023,
 _MOVED_AWAY = {date(2022, 5, 30)}
 
 
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+
+
 def now() -> datetime:
     """This moment, aware and in UTC."""
-    return datetime.now(UTC)
+    return _pretended.get() or datetime.now(UTC)
+
+
+@contextmanager
+def pretend(moment: datetime) -> Iterator[None]:
+    """Inside the block it is `moment`: for histories in a demonstration, and for tests."""
+    token = _pretended.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def today() -> date:
     """The date on the wall in England."""
     return now().astimezone(LONDON).date()
+
+
+def years_between(born: date, day: date) -> int:
+    """Whole years of age on `day`."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def easter(year: int) -> date:

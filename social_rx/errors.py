@@ -56,6 +56,12 @@ class InvalidInput(SocialRxError):
     status, code = 422, "invalid_input"
 
 
+class VersionNeeded(SocialRxError):
+    """A change to a record must say, in If-Match, which version of it was read."""
+
+    status, code = 428, "version_needed"
+
+
 class TooManyAttempts(SocialRxError):
     status, code = 429, "too_many_attempts"
 

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 DEEPEST_JSON = 32
+DATE_BOXES = ("day", "month", "year")
 POLICY = (
     f"default-src 'none'; script-src 'self' '{BOOT_SCRIPT_HASH}'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -133,13 +134,32 @@ def load_query(schema: Schema) -> Any:
 
 
 def filled_in(schema: Schema, source: MultiDict[str, str]) -> dict[str, Any]:
-    """What was filled in: blanks are left out, and fields that hold lists arrive as lists."""
-    lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
-    typed = {
-        name: [value for value in source.getlist(name) if value] if name in lists else source[name].strip()
-        for name in source
-    }
-    return {name: value for name, value in typed.items() if value not in ("", [])}
+    """What was filled in: blanks are left out, lists arrive as lists, and a date in three boxes as one date."""
+    found: dict[str, Any] = {}
+    for name in source:
+        field, part = _date_box(schema, name)
+        if part:
+            found[field] = _one_date(source, field)
+        elif isinstance(schema.fields.get(name), fields.List):
+            found[name] = [value for value in source.getlist(name) if value]
+        else:
+            found[name] = source[name].strip()
+    return {name: value for name, value in found.items() if value not in ("", [])}
+
+
+def _date_box(schema: Schema, name: str) -> tuple[str, str]:
+    """The date field that `name` is one box of, and which box; ("", "") for anything else."""
+    field, _, part = name.rpartition("-")
+    is_box = part in DATE_BOXES and isinstance(schema.fields.get(field), fields.Date)
+    return (field, part) if is_box else ("", "")
+
+
+def _one_date(source: MultiDict[str, str], field: str) -> str:
+    """The three boxes as ISO 8601; as they were typed when they are no numbers, for the schema to refuse."""
+    day, month, year = (source.get(f"{field}-{part}", "").strip() for part in DATE_BOXES)
+    if day.isdecimal() and month.isdecimal() and year.isdecimal():
+        return f"{int(year[:9]):04}-{int(month[:9]):02}-{int(day[:9]):02}"
+    return " ".join(filter(None, (day, month, year)))
 
 
 class Form:
@@ -151,7 +171,9 @@ class Form:
     def __init__(self, schema: Schema, initial: Mapping[str, Any] | None = None):
         self.schema = schema
         posted = request.method == "POST"
-        self.values: dict[str, Any] = filled_in(schema, request.form) if posted else dict(initial or {})
+        self.typed = filled_in(schema, request.form) if posted else {}
+        boxes = {name: value for name, value in request.form.items() if _date_box(schema, name)[1]}
+        self.values: dict[str, Any] = {**self.typed, **boxes} if posted else dict(initial or {})
         self.errors: dict[str, str] = {}
 
     def run(self, use_case: Callable[..., Any], *args: Any, **more: Any) -> Any:
@@ -162,7 +184,7 @@ class Form:
         if request.method != "POST":
             return None
         try:
-            return use_case(*args, **self.schema.load(self.values), **more)
+            return use_case(*args, **self.schema.load(self.typed), **more)
         except ValidationError as error:
             self.errors = {name: _first(said) for name, said in error.normalized_messages().items()}
         except InvalidInput as refusal:

@@ -6,7 +6,7 @@ from flask import current_app
 
 from social_rx import clock, events
 from social_rx.db import db, transactional
-from social_rx.errors import Forbidden, InvalidInput
+from social_rx.errors import Conflict, Forbidden, InvalidInput
 from social_rx.referrals import queries
 from social_rx.referrals.models import Attempt, Contact, Referral
 from social_rx.referrals.status import REFERRAL, ReferralStatus
@@ -42,6 +42,8 @@ ATTENDED = {
     "4": "Cancelled by us",
 }
 RETRY_DAYS = 3
+FOLLOW_UP_DAYS = 10
+DID_NOT_COME = {"7", "3"}
 
 
 def case_to_change(actor: Actor, reference: str) -> Referral:
@@ -55,10 +57,19 @@ def case_to_change(actor: Actor, reference: str) -> Referral:
     return referral
 
 
-def _must_be_open(referral: Referral) -> None:
-    """Contacts and notes belong to a case that somebody is working on."""
+def open_case(actor: Actor, reference: str) -> Referral:
+    """The same, for what belongs only in a case that its link worker is working on. Raises Conflict when it is not."""
+    referral = case_to_change(actor, reference)
     if "close" not in REFERRAL.actions(referral.status, Role.LINK_WORKER) or referral.link_worker_id is None:
-        raise InvalidInput("This case is not open with you, so nothing can be recorded in it.")
+        raise Conflict("This case is not open with you, so nothing can be recorded in it.")
+    return referral
+
+
+def actions_for(actor: Actor, referral: Referral) -> list[str]:
+    """What this actor may do to this referral now; nothing when it is another link worker's case."""
+    if actor.role == Role.LINK_WORKER and referral.link_worker_id not in {None, actor.user_id}:
+        return []
+    return REFERRAL.actions(referral.status, actor.role)
 
 
 def _not_in_the_future(at: datetime) -> None:
@@ -71,8 +82,7 @@ def record_attempt(
     actor: Actor, reference: str, *, channel: str, outcome: str, at: datetime | None = None, note: str | None = None
 ) -> Referral:
     """Note a try that reached nobody; the first one starts contacting. A text message is a try, not a contact."""
-    referral = case_to_change(actor, reference)
-    _must_be_open(referral)
+    referral = open_case(actor, reference)
     when = at or clock.now()
     _not_in_the_future(when)
     attempt = Attempt(
@@ -86,8 +96,7 @@ def record_attempt(
     )
     db.session.add(attempt)
     _first_try(referral, actor, when)
-    tries = len(referral.attempts) + 1
-    enough = tries >= current_app.config["CONTACT_ATTEMPTS"]
+    enough = _tries_since_last_contact(referral) + 1 >= current_app.config["CONTACT_ATTEMPTS"]
     next_action = "Decide whether to close: tried enough times" if enough else "Try again to make contact"
     _set_next(referral, next_action, clock.add_working_days(clock.today(), RETRY_DAYS))
     events.record("attempt.recorded", referral, actor, channel=channel, outcome=outcome)
@@ -106,8 +115,7 @@ def record_contact(
     summary: str | None = None,
 ) -> Referral:
     """Note an appointment or conversation; the first that counts by NHS England's rule sets the first contact."""
-    referral = case_to_change(actor, reference)
-    _must_be_open(referral)
+    referral = open_case(actor, reference)
     when = at or clock.now()
     _not_in_the_future(when)
     contact = Contact(
@@ -125,10 +133,16 @@ def record_contact(
     if contact.counts:
         earlier = [held.at for held in referral.contacts if held.counts]
         referral.first_contact_at = min([when, *earlier])
-    weeks = current_app.config["REVIEW_WEEKS"]
-    _set_next(referral, "Follow up the last contact", clock.add_working_days(clock.today(), weeks))
+    missed = attended in DID_NOT_COME
+    next_action = "Ask about the missed appointment" if missed else "Follow up the last contact"
+    _set_next(referral, next_action, clock.add_working_days(clock.today(), RETRY_DAYS if missed else FOLLOW_UP_DAYS))
     events.record("contact.recorded", referral, actor, mechanism=mechanism, attended=attended)
     return queries.as_it_now_is(actor, referral)
+
+
+def _tries_since_last_contact(referral: Referral) -> int:
+    spoke = max((contact.at for contact in referral.contacts if contact.counts), default=None)
+    return sum(spoke is None or attempt.at > spoke for attempt in referral.attempts)
 
 
 def _first_try(referral: Referral, actor: Actor, when: datetime) -> None:
@@ -168,8 +182,7 @@ def start_assessing(actor: Actor, reference: str) -> Referral:
 @transactional
 def set_next_action(actor: Actor, reference: str, *, what: str, on: date) -> Referral:
     """Write down what comes next and when. Raises InvalidInput when the day has passed."""
-    referral = case_to_change(actor, reference)
-    _must_be_open(referral)
+    referral = open_case(actor, reference)
     if on < clock.today():
         raise InvalidInput("Enter a later day.", {"on": ["Enter today's date or a later one."]})
     _set_next(referral, what, on)

@@ -1,41 +1,12 @@
 """The letter to the GP, written from the record: what they must do first, then what happened. One page at most."""
 
-from datetime import date
-
 from social_rx import clock
 from social_rx.directory.taxonomies import NEEDS
+from social_rx.nhs import day
 from social_rx.referrals import measures
 from social_rx.referrals.models import Message, OnwardReferral, Referral
+from social_rx.referrals.wording import ONWARD_WORDS, REASON_WORDS, change_in_words, number_of
 from social_rx.users import Actor
-
-ENDINGS = {
-    "completed_goals_met": "The goals were met.",
-    "completed_goals_part_met": "Some of the goals were met.",
-    "completed_goals_not_met": "The goals were not met.",
-    "completed_signposted_only": "The person was given details of services to contact.",
-    "needs_met_elsewhere": "The person's needs were met elsewhere.",
-    "declined_at_first_contact": "The person did not want to go on when we first spoke.",
-    "withdrew_after_engaging": "The person decided to stop.",
-    "unable_to_contact": "We could not reach the person.",
-    "disengaged": "The person stopped answering.",
-    "moved_out_of_area": "The person has moved away.",
-    "admitted_or_long_term_care": "The person is in hospital or in long-term care.",
-    "died": "The person has died.",
-    "transferred_other_service": "Another service has taken over.",
-    "risk_outside_scope": "The risk is more than this service can manage.",
-    "service_ended": "The service has ended.",
-}
-ONWARD_WORDS = {
-    "sent": "asked, no answer yet",
-    "accepted": "accepted, not yet started",
-    "waitlisted": "on the waiting list",
-    "started": "going",
-    "completed": "finished",
-    "not_started": "did not begin",
-    "dropped_out": "stopped going",
-    "rejected": "the group said no",
-    "cancelled": "cancelled",
-}
 
 
 def letter_to_gp(
@@ -44,7 +15,7 @@ def letter_to_gp(
     """The letter as it is sent: `body` in paragraphs, `payload` with the same facts for other systems."""
     person, practice = referral.person, referral.practice
     happened = [
-        f"{len(referral.contacts)} contacts, {len(referral.attempts)} other tries to reach them.",
+        f"{number_of(len(referral.contacts), 'contact')}, {len(referral.attempts)} other tries to reach them.",
         *(_onward_line(onward) for onward in referral.onward),
         *(f"Details of {signpost.to} given." for signpost in referral.signposts),
     ]
@@ -54,16 +25,16 @@ def letter_to_gp(
         "What matters to them": [referral.plan.matters] if referral.plan and referral.plan.matters else [],
         "What happened": happened,
         "How they are doing": _wellbeing(referral, no_measure_reason),
-        "Outcome": [ENDINGS[referral.closure_reason or ""], referral.ending_note or ""],
+        "Outcome": [f"{REASON_WORDS[referral.closure_reason or '']}.", referral.ending_note or ""],
     }
     heading = [
         f"To {referral.return_response_to or referral.referrer_name}, {practice.name}",
-        f"About {person.name}, born {_day(person.date_of_birth)}" + _number(person.nhs_number),
-        f"Referral {referral.reference}, received {_day(referral.received_at) if referral.received_at else ''}",
+        f"About {person.name}, born {day(person.date_of_birth)}" + _number(person.nhs_number),
+        f"Referral {referral.reference}, received {day(referral.received_at) if referral.received_at else ''}",
     ]
     parts = ["\n".join(heading)]
     parts += [f"{title}\n" + "\n".join(line for line in lines if line) for title, lines in sections.items() if lines]
-    parts.append(f"{actor.name}, {actor.role_label}\n{_day(clock.today())}")
+    parts.append(f"{actor.name}, {actor.role_label}\n{day(clock.today())}")
     return Message(
         referral_id=referral.id,
         subject=f"Social prescribing: case {referral.reference} closed",
@@ -72,10 +43,6 @@ def letter_to_gp(
         payload=_payload(referral, actions_for_gp.strip()),
         sent_by_id=actor.user_id,
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _number(nhs_number: str | None) -> str:
@@ -87,28 +54,14 @@ def _needs(referral: Referral) -> str:
 
 
 def _onward_line(onward: OnwardReferral) -> str:
-    return f"{onward.service_name} ({onward.organisation.name}): {ONWARD_WORDS[onward.status]}."
+    return f"{onward.service_name} ({onward.organisation.name}): {ONWARD_WORDS[onward.status].lower()}."
 
 
 def _wellbeing(referral: Referral, no_measure_reason: str | None) -> list[str]:
     """Change in words where an item was asked twice; otherwise that it was asked once, or why not."""
     if not referral.measures:
         return [f"No wellbeing measure: {no_measure_reason}"] if no_measure_reason else []
-    names = {
-        "satisfied": "Satisfied with life",
-        "worthwhile": "Things worthwhile",
-        "happy": "Happy",
-        "anxious": "Anxious",
-    }
-    names |= {
-        "companionship": "Lacks company",
-        "left_out": "Feels left out",
-        "isolated": "Isolated",
-        "lonely": "Lonely",
-    }
-    lines = [
-        f"{names[item]}: from {first} to {last}." for item, (first, last) in measures.changes(referral.measures).items()
-    ]
+    lines = [f"{change_in_words(item, *ends)}." for item, ends in measures.changes(referral.measures).items()]
     return lines or ["Measured once, so no change can be shown."]
 
 

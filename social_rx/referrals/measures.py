@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from social_rx import events
 from social_rx.db import db, transactional
-from social_rx.errors import Conflict, InvalidInput
+from social_rx.errors import InvalidInput
 from social_rx.referrals import queries
-from social_rx.referrals.caseload import case_to_change
+from social_rx.referrals.caseload import open_case
 from social_rx.referrals.models import MeasureResponse, Referral
 from social_rx.users import Actor
 
@@ -38,8 +38,8 @@ INSTRUMENTS = {
         "Personal well-being (ONS4)",
         "2018",
         "Next I would like to ask you four questions about your feelings on aspects of your life. There are no right "
-        "or wrong answers. For each of these questions I'd like you to give an answer on a scale of 0 to 10, where 0 is "
-        "'not at all' and 10 is 'completely'.",
+        "or wrong answers. For each of these questions I'd like you to give an answer on a scale of 0 to 10, where 0 "
+        "is 'not at all' and 10 is 'completely'.",
         {
             "satisfied": Question("Overall, how satisfied are you with your life nowadays?", NOUGHT_TO_TEN),
             "worthwhile": Question(
@@ -97,9 +97,7 @@ def record_measure(
     actor: Actor, reference: str, *, instrument: str, answers: dict[str, int], mode: str = "assisted"
 ) -> Referral:
     """Keep the answers as given. Raises InvalidInput for an unknown question or an answer off its scale."""
-    referral = case_to_change(actor, reference)
-    if referral.link_worker_id is None:
-        raise Conflict("A measure belongs to a case that a link worker has.")
+    referral = open_case(actor, reference)
     questions = INSTRUMENTS[instrument].questions
     wrong = {
         item: ["Choose one of the answers of this question."]

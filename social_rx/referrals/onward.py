@@ -11,10 +11,10 @@ from social_rx import clock, events
 from social_rx.db import db, transactional
 from social_rx.errors import Conflict, Forbidden, InvalidInput
 from social_rx.referrals import notices, queries
-from social_rx.referrals.caseload import case_to_change
+from social_rx.referrals.caseload import case_to_change, open_case
 from social_rx.referrals.consent import SHARE_WITH_GROUP, may_share, record_consent
 from social_rx.referrals.models import OnwardReferral, Referral, Signpost
-from social_rx.referrals.status import ONWARD_FINAL, ONWARD_LIVE, WORKING, OnwardReason, OnwardStatus
+from social_rx.referrals.status import ONWARD, ONWARD_FINAL, ONWARD_LIVE, WORKING, OnwardReason, OnwardStatus
 from social_rx.users import Actor, Role
 
 SHAREABLE = {
@@ -106,10 +106,8 @@ def answer_onward(
 
     Raises InvalidInput when the action needs a reason and has none.
     """
-    onward = queries.onward_to_change(actor, onward_id)
+    onward = _request_to_change(actor, onward_id)
     referral = onward.referral
-    if actor.role == Role.LINK_WORKER and referral.link_worker_id != actor.user_id:
-        raise Forbidden("This is another link worker's case.")
     answer = ANSWERS[action]
     onward.apply(action, actor)
     if answer.needs_reason and reason is None:
@@ -124,6 +122,25 @@ def answer_onward(
     events.record(answer.event, referral, actor, onward_id=str(onward.id), **why)
     if actor.role != Role.LINK_WORKER:
         notices.tell_link_worker(referral)
+    return onward
+
+
+@transactional
+def arrange_first_visit(actor: Actor, onward_id: uuid.UUID, *, first_visit_on: date) -> OnwardReferral:
+    """Note when the person is expected at the group. Raises Conflict unless the group has said yes."""
+    onward = _request_to_change(actor, onward_id)
+    if "start" not in ONWARD.actions(onward.status, actor.role):
+        raise Conflict("A first visit can be arranged once the group has said yes, and before it has taken place.")
+    onward.first_visit_on = first_visit_on
+    visit = {"onward_id": str(onward.id), "first_visit_on": first_visit_on.isoformat()}
+    events.record("onward.first_visit_set", onward.referral, actor, **visit)
+    return onward
+
+
+def _request_to_change(actor: Actor, onward_id: uuid.UUID) -> OnwardReferral:
+    onward = queries.onward_to_change(actor, onward_id)
+    if actor.role == Role.LINK_WORKER and onward.referral.link_worker_id != actor.user_id:
+        raise Forbidden("This is another link worker's case.")
     return onward
 
 
@@ -147,9 +164,7 @@ def signpost(
     reason: str | None = None,
 ) -> Referral:
     """Note that a name and a number were handed over: a listing's, or any other in words."""
-    referral = case_to_change(actor, reference)
-    if referral.link_worker_id is None:
-        raise Conflict("A signpost belongs to a case that a link worker has.")
+    referral = open_case(actor, reference)
     name = queries.service_to_refer_to(service_id).name if service_id else to
     if not name:
         raise InvalidInput("To whom?", {"to": ["Enter the name of the service, or choose a listing."]})

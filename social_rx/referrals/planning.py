@@ -10,7 +10,7 @@ from social_rx import clock, events
 from social_rx.db import db, transactional
 from social_rx.errors import ChangedMeanwhile, InvalidInput, NotFound
 from social_rx.referrals import queries
-from social_rx.referrals.caseload import case_to_change
+from social_rx.referrals.caseload import case_to_change, open_case
 from social_rx.referrals.models import Goal, Plan, PlanAction, Referral
 from social_rx.users import Actor
 
@@ -31,7 +31,7 @@ def save_plan(actor: Actor, reference: str, *, version: int | None = None, **wor
     `version` is the plan's when it was read. Raises ChangedMeanwhile when somebody else has saved it since, and
     InvalidInput when it is neither agreed with somebody nor says why not.
     """
-    referral = case_to_change(actor, reference)
+    referral = open_case(actor, reference)
     plan = _plan_of(referral)
     if version is not None and plan.version is not None and plan.version != version:
         raise ChangedMeanwhile("Somebody else changed this plan while you were writing. Load it again and retry.")
@@ -69,7 +69,7 @@ def add_goal(
     actions: list[dict[str, Any]] | None = None,
 ) -> Referral:
     """Add one goal, with the actions that lead to it; `importance` and each `confidence` are 1 to 10."""
-    referral = case_to_change(actor, reference)
+    referral = open_case(actor, reference)
     goal = Goal(text=text, importance=importance)
     goal.actions = [PlanAction(**action) for action in actions or []]
     _plan_of(referral).goals.append(goal)
@@ -80,7 +80,7 @@ def add_goal(
 @transactional
 def record_achievement(actor: Actor, reference: str, goal_id: uuid.UUID, *, achievement: str) -> Referral:
     """Say how far a goal has been reached. Raises NotFound when the case has no such goal."""
-    referral = case_to_change(actor, reference)
+    referral = open_case(actor, reference)
     goal = next((goal for goal in (referral.plan.goals if referral.plan else []) if goal.id == goal_id), None)
     if goal is None:
         raise NotFound("We could not find that goal in this plan.")

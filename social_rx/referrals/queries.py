@@ -1,7 +1,7 @@
 """What somebody may see of referrals. Every query starts from there: what is not yours is not there."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, case, false, func, or_, select
@@ -15,7 +15,7 @@ from social_rx.errors import NotFound
 from social_rx.places import within
 from social_rx.referrals.models import Goal, OnwardReferral, Person, Plan, Referral
 from social_rx.referrals.references import as_written
-from social_rx.referrals.status import GROUP, OPEN, PRACTICE, ReferralStatus
+from social_rx.referrals.status import GROUP, OPEN, PRACTICE, OnwardStatus, ReferralStatus
 from social_rx.users import Actor, Role, RoleAssignment, User
 
 S = ReferralStatus
@@ -43,11 +43,12 @@ WHOLE = (
 
 
 def visible_to(actor: Actor) -> Select[tuple[Referral]]:
-    """The referrals this actor may know of: their practice's own, or those that came to their team or hub."""
+    """The referrals this actor may know of: their practice's own, those of their team or hub, and their own cases."""
     if actor.role in PRACTICE and actor.place_id:
         return select(Referral).where(Referral.practice_id == actor.place_id)
     if actor.role in {Role.LINK_WORKER, Role.COORDINATOR} and actor.place_path:
-        return select(Referral).where(Referral.place_id.in_(within(actor.place_path)), Referral.status != S.DRAFT)
+        theirs = or_(Referral.place_id.in_(within(actor.place_path)), Referral.link_worker_id == actor.user_id)
+        return select(Referral).where(theirs, Referral.status != S.DRAFT)
     return select(Referral).where(false())
 
 
@@ -64,7 +65,6 @@ def referral_to_change(actor: Actor, reference: str) -> Referral:
 def as_it_now_is(actor: Actor, referral: Referral) -> Referral:
     """The referral read again inside its transaction, with what has just been added to it."""
     db.session.flush()
-    db.session.expire(referral)
     return get_referral(actor, referral.reference)
 
 
@@ -74,7 +74,9 @@ def referral_entered_in_error(reference: str) -> Referral:
 
 
 def _one(query: Select[tuple[Referral]], reference: str, options: Sequence[ExecutableOption]) -> Referral:
-    referral = db.session.scalar(query.where(Referral.reference == as_written(reference)).options(*options))
+    """Read it as the database has it now, even where the session holds an older reading."""
+    found = query.where(Referral.reference == as_written(reference)).options(*options)
+    referral = db.session.scalar(found.execution_options(populate_existing=True))
     if referral is None:
         raise NotFound(NOT_FOUND)
     return referral
@@ -146,6 +148,7 @@ def link_workers_for(place_path: str) -> list[tuple[User, int]]:
         .where(RoleAssignment.role == Role.LINK_WORKER, RoleAssignment.ends_on.is_(None), User.active)
         .where(RoleAssignment.place_id.in_(within(place_path)))
         .order_by(held, User.name, User.id)
+        .distinct()
     )
     return [(user, held) for user, held in rows]
 
@@ -168,7 +171,8 @@ def onward_to_change(actor: Actor, onward_id: uuid.UUID) -> OnwardReferral:
 
 
 def _one_onward(query: Select[tuple[OnwardReferral]], onward_id: uuid.UUID) -> OnwardReferral:
-    onward = db.session.scalar(query.where(OnwardReferral.id == onward_id).options(*onward_loading()))
+    found = query.where(OnwardReferral.id == onward_id).options(*onward_loading())
+    onward = db.session.scalar(found.execution_options(populate_existing=True))
     if onward is None:
         raise NotFound("We could not find that request.")
     return onward
@@ -185,9 +189,13 @@ def onward_loading() -> tuple[Any, ...]:
     )
 
 
-def inbox(actor: Actor, *, page: int = 1, per_page: int = 20) -> tuple[list[OnwardReferral], int]:
-    """What a group has been asked, newest first."""
+def inbox(
+    actor: Actor, *, status: Collection[OnwardStatus] = (), page: int = 1, per_page: int = 20
+) -> tuple[list[OnwardReferral], int]:
+    """What a group has been asked, newest first; in some statuses only, if any are named."""
     query = onward_visible_to(actor)
+    if status:
+        query = query.where(OnwardReferral.status.in_(status))
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = query.order_by(OnwardReferral.sent_at.desc(), OnwardReferral.id).options(*onward_loading())
     return list(db.session.scalars(rows.limit(per_page).offset((page - 1) * per_page))), total

@@ -79,4 +79,4 @@ def allocate_referral(
     over = {"override_reason": override_reason} if override_reason else {}
     events.record("referral.allocated", referral, actor, link_worker_id=str(link_worker_id), **over)
     notices.tell_link_worker(referral)
-    return referral
+    return queries.as_it_now_is(actor, referral)

@@ -58,8 +58,7 @@ class Person(Identified, Base):
     @property
     def age(self) -> int:
         """Whole years today."""
-        today, born = clock.today(), self.date_of_birth
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return clock.years_between(self.date_of_birth, clock.today())
 
 
 class Consent(Identified, Base):

@@ -1,0 +1,1 @@
+"""A believable Coventry and Warwickshire to try everything on: all people, groups and practices are invented."""

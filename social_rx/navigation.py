@@ -1,0 +1,46 @@
+"""The few links at the top of every page, and where each role begins: a table."""
+
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from social_rx.access import actor_or_none
+from social_rx.users import Role
+
+FIND = ("directory.find", "Find a service")
+PRACTICE_LINKS = [FIND, ("refer.mine", "My referrals")]
+GROUP_LINKS = [("groups.inbox", "Requests"), ("my_listings.index", "My listings")]
+LINKS = {
+    None: [FIND, ("security.login", "Sign in")],
+    Role.REFERRER: PRACTICE_LINKS,
+    Role.PRACTICE_ADMIN: PRACTICE_LINKS,
+    Role.LINK_WORKER: [("caseload.index", "My caseload"), FIND, ("team.index", "Team")],
+    Role.COORDINATOR: [("team.index", "Team"), FIND],
+    Role.PROVIDER: GROUP_LINKS,
+    Role.PROVIDER_MANAGER: GROUP_LINKS,
+    Role.EDITOR: [("moderation.index", "Check changes"), FIND],
+}
+ONLY_FIND = [FIND]
+
+
+def start_page() -> str:
+    """Where whoever is asking begins: the first of their links; the search for the public."""
+    who = actor_or_none()
+    endpoint, _ = LINKS.get(who.role, ONLY_FIND)[0] if who else FIND
+    return url_for(endpoint)
+
+
+def links() -> list[dict[str, Any]]:
+    who = actor_or_none()
+    shown = LINKS.get(who.role, ONLY_FIND) if who else LINKS[None]
+    return [{"text": text, "href": url_for(to), "current": request.endpoint == to} for to, text in shown]
+
+
+def init_app(app: Flask) -> None:
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        """What base.html needs, also while the database is down: then nobody is signed in and nothing is linked."""
+        try:
+            return {"signed_in": actor_or_none(), "navigation": links()}
+        except Exception:  # noqa: BLE001 - the error page itself must still be shown, whatever failed
+            return {"signed_in": None, "navigation": []}
