@@ -1,5 +1,6 @@
 """The JSON API's frame: one error shape, strict input, and the OpenAPI 3.1 description of what is served."""
 
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 from flask import Flask, Request, render_template, url_for
@@ -54,11 +55,12 @@ class ProblemApi(Api):
         """web.py shows every refusal, of pages and API alike."""
 
     def _register_responses(self) -> None:
-        super()._register_responses()
-        for name in [*self.spec.components.responses_lazy]:
-            response = {"description": name.replace("_", " ").capitalize(), "schema": ProblemSchema}
+        for name, description in [(status.name, status.phrase) for status in HTTPStatus] + [
+            ("DEFAULT_ERROR", "Refused")
+        ]:
+            response = {"description": description, "schema": ProblemSchema}
             prepare_response(response, self.spec, PROBLEM)
-            self.spec.components.responses_lazy[name] = response
+            self.spec.components.response(name, response, lazy=True)
 
 
 def init_app(app: Flask) -> Api:
