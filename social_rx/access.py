@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 
 from social_rx import tokens
-from social_rx.errors import BadRequest, Forbidden, SignInNeeded
+from social_rx.errors import BadRequest, Forbidden, SignInNeeded, SocialRxError, Unavailable
 from social_rx.users import Actor, Role, actors_of
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -20,6 +20,8 @@ ASSIGNMENT = "assignment"
 
 def allow(*roles: Role) -> Callable[[View], View]:
     """Mark a view as open to people in these roles only."""
+    if not roles:
+        raise ValueError("name the roles, or say that the view is public")
 
     def mark(view: View) -> View:
         view.allowed_roles = frozenset(roles)  # type: ignore[attr-defined] # a mark on a function
@@ -50,13 +52,13 @@ def check() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return
-    roles = view.allowed_roles  # type: ignore[attr-defined] # init_app has seen to it
+    roles = view.allowed_roles  # type: ignore[union-attr] # init_app has seen to it
     if roles == EVERYONE:
         return
     who = actor_or_none()
     if who is None:
-        raise SignInNeeded("Sign in to see this.")
-    if who.role not in roles:
+        raise _unknown()
+    if roles is None or who.role not in roles:
         raise Forbidden("Your account cannot do this.")
 
 
@@ -64,8 +66,15 @@ def actor() -> Actor:
     """Whoever is asking. Raises SignInNeeded when nobody has signed in."""
     who = actor_or_none()
     if who is None:
-        raise SignInNeeded("Sign in to see this.")
+        raise _unknown()
     return who
+
+
+def _unknown() -> SocialRxError:
+    """Why nobody is asking: nobody has signed in, or the database could not be asked who did."""
+    if getattr(session, "unread", False):
+        return Unavailable("The service is not available just now. Try again in a minute.")
+    return SignInNeeded("Sign in to see this.")
 
 
 def actor_or_none() -> Actor | None:
@@ -97,4 +106,4 @@ def _from_session() -> Actor | None:
         return None
     actors = actors_of(current_user.id)
     chosen = [who for who in actors if str(who.assignment_id) == session.get(ASSIGNMENT)]
-    return (chosen or actors or [None])[0]
+    return next(iter(chosen or actors), None)

@@ -14,11 +14,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from social_rx import accounts, create_app, tokens
+from social_rx import accounts, config, create_app, tokens
 from social_rx.db import MIGRATIONS, db
 from social_rx.demo import loading as demonstration
 from social_rx.directory import finding, geocoding, imports, search
-from social_rx.directory.import_mappings import find_mapping
+from social_rx.directory.import_mappings import load_mapping
+from social_rx.directory.known_points import repoint_locations
 from social_rx.directory.postcode_loading import load_postcodes
 from social_rx.errors import SocialRxError, UnsafeSettings
 from social_rx.places import find_place
@@ -75,7 +76,6 @@ def demo(port: int, no_serve: bool) -> None:
     db.session.remove()
     if not no_serve:
         console.print(f"\nServing on http://127.0.0.1:{port}  (stop with Ctrl-C)\n")
-        os.environ.setdefault("SOCIAL_RX_BASE_URL", f"http://127.0.0.1:{port}")
         _serve(port, workers=2)
 
 
@@ -99,7 +99,8 @@ def _serve(port: int, workers: int) -> None:
     sys.stdout.flush()
     options = ["--no-control-socket", "--workers", str(workers), "--worker-class", "gthread", "--threads", "4"]
     options += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning", SERVER]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options])  # noqa: S606 - our own server, no shell
+    command = [sys.executable, "-m", "gunicorn", *options]
+    os.execve(sys.executable, command, config.environment(BASE_URL=f"http://127.0.0.1:{port}"))  # noqa: S606 - no shell
 
 
 @main.command("import")
@@ -115,11 +116,13 @@ def import_(file: Path, mapping: str, errors: Path | None) -> None:
         result = imports.import_listings(
             SYSTEM,
             file,
-            find_mapping(mapping),
+            load_mapping(mapping),
             report=lambda done, total: bar.update(task, completed=done, total=total),
             errors_to=errors,
         )
-    console.print(result.summary())
+    console.print(", ".join(f"{count:,} {what}" for what, count in result.counts.items()))
+    for why, count in result.reasons.items():
+        console.print(f"  {count:,} rows: {why}", markup=False)
     if errors and errors.exists():
         console.print(f"What was wrong is in {errors}")
 
@@ -136,7 +139,10 @@ def load(file: Path) -> None:
     with progress() as bar:
         task = bar.add_task("Reading postcodes")
         done = load_postcodes(file, lambda rows: bar.update(task, description=f"{rows:,} rows read"))
+        bar.update(task, description="Moving listings that waited for their postcode")
+        moved = repoint_locations()
     console.print(f"{done.count:,} postcodes loaded in {done.seconds:.0f} s, {done.rejected:,} rows rejected")
+    console.print(f"{moved:,} places now stand where their postcode is")
     for line in done.first_rejected:
         console.print(f"  {line}", markup=False)
 
@@ -145,7 +151,12 @@ def load(file: Path) -> None:
 @click.option("--limit", default=1000, show_default=True)
 def look_up(limit: int) -> None:
     """Ask postcodes.io about the postcodes of addresses that the table lacks."""
-    console.print(str(geocoding.look_up_missing(limit)))
+    done = geocoding.look_up_missing(limit)
+    console.print(
+        f"{done.asked:,} asked, {done.found:,} found, {done.unknown:,} unknown, {done.repointed:,} places moved"
+    )
+    if done.stopped:
+        console.print(done.stopped, markup=False)
 
 
 @main.command()
@@ -164,9 +175,9 @@ def search_(text: str, near: str | None, within_km: float) -> None:
     """Search as the page does, and say why each service was found."""
     asked = finding.ask({"text": text, "near": near, "within_km": within_km})
     found = search.find_services(asked.query)
-    console.print(f"{found.total} services. {asked.near_problem or ''}")
-    for hit in found.items:
-        console.print(f"{hit.service.name} ({hit.service.organisation.name})", markup=False, style="bold")
+    console.print(f"{found.hits.total} services. {asked.near_problem or ''}")
+    for hit, service in found.found:
+        console.print(f"{service.name} ({service.organisation.name})", markup=False, style="bold")
         console.print(f"  {'; '.join(hit.reasons)}", markup=False)
 
 

@@ -25,6 +25,12 @@ def instance_path() -> str:
     return os.environ.get("SOCIAL_RX_INSTANCE") or str(Path(__file__).parent.parent / "instance")
 
 
+def environment(**settings: object) -> dict[str, str]:
+    """The environment for a process we start, with these settings unless somebody has set them already."""
+    ours = {PREFIX + name: str(value) for name, value in settings.items()}
+    return {**ours, **os.environ}
+
+
 def yes_or_no(text: str) -> bool:
     """Raises ValueError when the text is neither."""
     answers = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}

@@ -24,7 +24,7 @@ class Words(fields.String):
     """Text somebody wrote: trimmed, not empty, at most `longest` characters, no control characters."""
 
     def __init__(self, longest: int, *, enter: str = "Enter some words.", **kwargs: Any):
-        messages = {"required": enter, "null": enter, "invalid": enter}
+        messages: dict[str, str | list | dict] = {"required": enter, "null": enter, "invalid": enter}
         super().__init__(
             validate=validate.Length(1, longest, error=f"Enter {longest} characters or fewer."),
             error_messages=messages,

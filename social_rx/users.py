@@ -57,7 +57,7 @@ class RoleAssignment(Identified, Base):
     place: Mapped[Place | None] = relationship(lazy="raise")
 
 
-class User(Identified, UserMixin, Base):
+class User(Identified, UserMixin, Base):  # type: ignore[misc] # our key is a UUID, theirs is typed as a number
     """An account. `fs_uniquifier` changes when every open session of the account must end."""
 
     __tablename__ = "users"
@@ -72,7 +72,7 @@ class User(Identified, UserMixin, Base):
     assignments: Mapped[list[RoleAssignment]] = relationship(lazy="raise", order_by=RoleAssignment.id)
 
     @property
-    def roles(self) -> list:  # Flask-Security asks; what a user may do is decided by access.py alone
+    def roles(self) -> list:  # type: ignore[override] # Flask-Security asks; what a user may do is decided by access.py alone
         return []
 
 

@@ -64,7 +64,9 @@ def rule(where: str, broken: str, kind: list[Rule] = RULES) -> Callable:
 
 
 def parts(module: str) -> set[str]:
-    return set(module.split(".")[1:])
+    """The words of its name; a door named for what it opens, such as `my_listings_api`, is an `api` too."""
+    names = set(module.split(".")[1:])
+    return names | ({name.rpartition("_")[2] for name in names} & DOORS)
 
 
 def layer(module: str) -> int:
@@ -131,6 +133,7 @@ def only_the_web_modules_know_who_is_asking(module, tree):
 
 
 @rule("social_rx.directory.pages", "from social_rx.db import db")
+@rule("social_rx.directory.moderation_pages", "from social_rx.db import db")
 @rule("social_rx.referrals.api.referrals", "import sqlalchemy as sa")
 def the_doors_never_touch_the_database(module, tree):
     for line, name in imports(tree):
@@ -309,6 +312,8 @@ def a_test_file_is_short_and_every_test_in_it_runs(name, text):
         return
     if len(text.splitlines()) > 400:
         yield f"{len(text.splitlines())} lines"
+    if name == "tests/shared_data.py":
+        return  # data that only some machines have: the one reason to leave a test out, given in one place
     if found := re.search(r"pytest\.(mark\.)?(skip|skipif|xfail|importorskip)\b", text):
         yield found.group()
 

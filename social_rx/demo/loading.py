@@ -92,7 +92,7 @@ def _load_points() -> None:
 def _load_places() -> None:
     made: dict[str, Place] = {}
     for row in _read("places.toml", "place"):
-        details = {
+        details: dict[str, Any] = {
             name: row[name]
             for name in ("population", "ods_code", "postcode", "latitude", "longitude", "phone")
             if name in row

@@ -13,7 +13,7 @@ from social_rx.db import db
 from social_rx.directory.models import Location, Service, ServiceAtLocation
 from social_rx.errors import NotFound
 from social_rx.places import within
-from social_rx.referrals.models import Goal, OnwardReferral, Person, Plan, Referral
+from social_rx.referrals.models import Goal, Message, OnwardReferral, Person, Plan, Referral
 from social_rx.referrals.references import as_written
 from social_rx.referrals.status import GROUP, OPEN, PRACTICE, OnwardStatus, ReferralStatus
 from social_rx.users import Actor, Role, RoleAssignment, User
@@ -42,7 +42,7 @@ WHOLE = (
 )
 
 
-def visible_to(actor: Actor) -> Select[tuple[Referral]]:
+def visible_to(actor: Actor) -> Select[Referral]:
     """The referrals this actor may know of: their practice's own, those of their team or hub, and their own cases."""
     if actor.role in PRACTICE and actor.place_id:
         return select(Referral).where(Referral.practice_id == actor.place_id)
@@ -73,7 +73,7 @@ def referral_entered_in_error(reference: str) -> Referral:
     return _one(select(Referral).with_for_update(of=Referral), reference, ())
 
 
-def _one(query: Select[tuple[Referral]], reference: str, options: Sequence[ExecutableOption]) -> Referral:
+def _one(query: Select[Referral], reference: str, options: Sequence[ExecutableOption]) -> Referral:
     """Read it as the database has it now, even where the session holds an older reading."""
     found = query.where(Referral.reference == as_written(reference)).options(*options)
     referral = db.session.scalar(found.execution_options(populate_existing=True))
@@ -109,7 +109,7 @@ def caseload(actor: Actor, *, page: int = 1, per_page: int = 50) -> tuple[list[R
     return _page(query.order_by(no_date_last, Referral.next_action_on, Referral.id), page, per_page)
 
 
-def _page(query: Select[tuple[Referral]], page: int, per_page: int) -> tuple[list[Referral], int]:
+def _page(query: Select[Referral], page: int, per_page: int) -> tuple[list[Referral], int]:
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = db.session.scalars(query.options(*LISTED).limit(per_page).offset((page - 1) * per_page))
     return list(rows), total
@@ -118,6 +118,13 @@ def _page(query: Select[tuple[Referral]], page: int, per_page: int) -> tuple[lis
 def timeline(actor: Actor, reference: str) -> list[events.Event]:
     """What has happened to one referral, oldest first. Raises NotFound."""
     return events.timeline(_one(visible_to(actor), reference, ()))
+
+
+def with_news(referrals: Sequence[Referral]) -> set[uuid.UUID]:
+    """Which of these have a letter that nobody at the practice has read yet."""
+    keys = [referral.id for referral in referrals]
+    unread = select(Message.referral_id).where(Message.referral_id.in_(keys), Message.read_at.is_(None))
+    return set(db.session.scalars(unread))
 
 
 def open_referrals_of(person: Person) -> list[Referral]:
@@ -153,7 +160,7 @@ def link_workers_for(place_path: str) -> list[tuple[User, int]]:
     return [(user, held) for user, held in rows]
 
 
-def onward_visible_to(actor: Actor) -> Select[tuple[OnwardReferral]]:
+def onward_visible_to(actor: Actor) -> Select[OnwardReferral]:
     """The onward referrals an actor may know of: those sent to their group, or made in cases they may see."""
     if actor.role in GROUP and actor.organisation_id:
         return select(OnwardReferral).where(OnwardReferral.organisation_id == actor.organisation_id)
@@ -170,7 +177,7 @@ def onward_to_change(actor: Actor, onward_id: uuid.UUID) -> OnwardReferral:
     return _one_onward(onward_visible_to(actor).with_for_update(of=OnwardReferral), onward_id)
 
 
-def _one_onward(query: Select[tuple[OnwardReferral]], onward_id: uuid.UUID) -> OnwardReferral:
+def _one_onward(query: Select[OnwardReferral], onward_id: uuid.UUID) -> OnwardReferral:
     found = query.where(OnwardReferral.id == onward_id).options(*onward_loading())
     onward = db.session.scalar(found.execution_options(populate_existing=True))
     if onward is None:

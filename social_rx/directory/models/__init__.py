@@ -1,5 +1,6 @@
 """What the directory keeps, named after the entities of Open Referral UK."""
 
+from social_rx.directory.models.imports import Import, ImportedRecord
 from social_rx.directory.models.organisations import ContactPerson, Organisation, OrganisationKind, Phone
 from social_rx.directory.models.places import Accessibility, Address, Location
 from social_rx.directory.models.postcodes import Geocode, Outcode, Postcode
@@ -23,6 +24,8 @@ __all__ = [
     "CostOption",
     "Eligibility",
     "Geocode",
+    "Import",
+    "ImportedRecord",
     "Language",
     "ListingChange",
     "Location",

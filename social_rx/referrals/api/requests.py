@@ -134,7 +134,7 @@ def _open(action: str, door: Door) -> None:
         f"{words.capitalize()}: an action of the lifecycle, refused with 409 when not allowed.",
     )
     view = api.arguments(door.takes)(api.response(200, CaseSchema)(view))
-    view = allow(*sorted(REFERRAL.steps[action].by))(view)
+    view = allow(*map(Role, sorted(REFERRAL.steps[action].by)))(view)
     api.post(f"/<reference>/{action}")(view)
 
 

@@ -12,7 +12,10 @@ from social_rx.referrals.planning import ACHIEVEMENTS
 from social_rx.referrals.status import ClosureReason, OnwardReason
 
 ONE_TO_TEN = validate.Range(1, 10, error="Enter a number from 1 to 10.")
-A_DATE = {"required": "Enter a date.", "invalid": "Enter a date that exists, like 27 3 2027."}
+A_DATE: dict[str, str | list | dict] = {
+    "required": "Enter a date.",
+    "invalid": "Enter a date that exists, like 27 3 2027.",
+}
 
 
 def _optional_words(longest: int = 500) -> Words:

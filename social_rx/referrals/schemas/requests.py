@@ -1,5 +1,6 @@
 """What comes in when a practice refers, and when the hub decides."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
@@ -46,6 +47,16 @@ PERSON = [
 ]
 
 
+def why_not_born(born: date) -> str | None:
+    """Why nobody we help was born on that day, in words; None when somebody may have been."""
+    today = clock.today()
+    if born > today:
+        return "Date of birth must be in the past."
+    if not YOUNGEST <= clock.years_between(born, today) <= OLDEST:
+        return f"Check the year of birth. We help people aged {YOUNGEST} and over."
+    return None
+
+
 class DraftSchema(StrictSchema):
     """A referral as it is typed: the person, why, what they need, the risk and their agreement."""
 
@@ -88,30 +99,33 @@ class DraftSchema(StrictSchema):
     consent = Choice(CONSENTS, required=True, select="Select if the patient agrees to this referral.")
     consent_given_by = Words(70, load_default=None, allow_none=True)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def together(self, data: dict[str, Any], **_: Any) -> None:
+        """Also while a single field is wrong, so that everything is said at once; a wrong field is not in `data`."""
         wrong: dict[str, list[str]] = {}
-        if data["nhs_number"] is None and data["nhs_number_absent_reason"] is None:
+        if data.get("nhs_number", "") is None and data.get("nhs_number_absent_reason", "") is None:
             wrong["nhs_number"] = ["Enter the patient's NHS number, or say why there is none."]
-        born, today = data["date_of_birth"], clock.today()
-        if born > today:
-            wrong["date_of_birth"] = ["Date of birth must be in the past."]
-        elif not YOUNGEST <= clock.years_between(born, today) <= OLDEST:
-            wrong["date_of_birth"] = [f"Check the year of birth. We help people aged {YOUNGEST} and over."]
-        if data["risk"] != NO_KNOWN_RISKS and not data["risk_text"]:
+        if "date_of_birth" in data and (why := why_not_born(data["date_of_birth"])):
+            wrong["date_of_birth"] = [why]
+        if data.get("risk", NO_KNOWN_RISKS) != NO_KNOWN_RISKS and data.get("risk_text", "") is None:
             wrong["risk_text"] = ["Say in words what the risk is."]
-        if data["consent"] == "refused":
+        if data.get("consent") == "refused":
             wrong["consent"] = ["The patient must agree before you refer them. Give them a leaflet instead."]
-        if not data["phone"] and not data["address"] and not data["email"]:
+        if all(data.get(name, "") is None for name in ("phone", "address", "email")):
             wrong["phone"] = ["Enter a phone number, or an address to write to."]
         if wrong:
             raise ValidationError(wrong)
 
-    @post_load
-    def sorted_out(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """As the use case takes it: what is about the person apart from what is asked for."""
-        person = {name: data.pop(name) for name in PERSON}
-        if person["nhs_number"]:
+    @post_load(pass_original=True)
+    def sorted_out(self, data: dict[str, Any], sent: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the use case takes it: what is about the person apart from what is asked for.
+
+        What was not said of the person is left out, so that it does not replace what their record says: a referral
+        that does not mention it must not make a phone safe to call.
+        """
+        known = {name: data.pop(name) for name in PERSON}
+        person = {name: value for name, value in known.items() if name in sent}
+        if person.get("nhs_number"):
             person["nhs_number_absent_reason"] = None
         risk = {"code": data.pop("risk"), "text": data.pop("risk_text")}
         method = data.pop("consent")
