@@ -5,7 +5,7 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from social_rx import clock, events
@@ -61,3 +61,38 @@ def actor_for(secret: str) -> Actor | None:
         .options(joinedload(RoleAssignment.place))
     ).first()
     return as_actor(*row) if row else None
+
+
+def tokens_of(user_id: uuid.UUID) -> list[Token]:
+    """The tokens of this account, newest first, those that no longer work among them."""
+    return list(db.session.scalars(_of(user_id).order_by(Token.created_at.desc(), Token.id)))
+
+
+@transactional
+def revoke_token(by: Actor, token_id: uuid.UUID) -> Token:
+    """Raises NotFound. A token that has been revoked already stays so."""
+    token = db.session.get(Token, token_id)
+    if token is None:
+        raise NotFound("There is no such token.")
+    _revoke(by, token)
+    return token
+
+
+@transactional
+def revoke_tokens_of(by: Actor, user_id: uuid.UUID) -> None:
+    for token in db.session.scalars(_of(user_id)):
+        _revoke(by, token)
+
+
+def _of(user_id: uuid.UUID) -> Select[Token]:
+    return (
+        select(Token)
+        .join(RoleAssignment, RoleAssignment.id == Token.assignment_id)
+        .where(RoleAssignment.user_id == user_id)
+    )
+
+
+def _revoke(by: Actor, token: Token) -> None:
+    if token.revoked_at is None:
+        token.revoked_at = clock.now()
+        events.record("token.revoked", token, by)

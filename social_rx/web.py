@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest as MalformedRequest
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from social_rx.access import is_api
 from social_rx.errors import ChangedMeanwhile, Forbidden, InvalidInput, SignInNeeded, SocialRxError, Unavailable
@@ -42,6 +42,7 @@ TITLES = {401: "Sign in", 403: "You cannot see this page", 404: "Page not found"
 
 def init_app(app: Flask) -> None:
     app.request_class = StrictRequest
+    app.before_request(refuse_nul)
     app.before_request(refuse_other_sites)
     app.after_request(add_headers)
     app.register_error_handler(SocialRxError, show)
@@ -97,7 +98,7 @@ def _refuse(text: str) -> Any:
 
 
 def _whole(text: str) -> int:
-    if len(text) > 18:
+    if len(text.lstrip("-")) > 18:
         raise ValueError("a number too long")
     return int(text)
 
@@ -117,6 +118,12 @@ def refuse_other_sites() -> None:
     ours = site in {"same-origin", "none"} if site else not origin or urlsplit(origin).netloc == request.host
     if not ours:
         raise Forbidden("This came from another site.")
+
+
+def refuse_nul() -> None:
+    """No address of ours holds this character, and no database takes it."""
+    if "\x00" in request.path or b"%00" in request.query_string:
+        raise MalformedRequest("Check the address: it holds a character that cannot be read.")
 
 
 def add_headers(response: Response) -> Response:
@@ -248,6 +255,8 @@ def show_unavailable(error: OperationalError) -> Response:
 
 def show_http_error(error: HTTPException) -> Response:
     """werkzeug's own refusals (405, 413…) in our one shape, with the headers they need."""
+    if isinstance(error, SecurityError):  # asked under a name that is not ours, so no page of ours has an address
+        return Response("Check the address of this site.", 400, mimetype="text/plain")
     refusal = SocialRxError(error.description or error.name)
     refusal.status = error.code or 500
     refusal.code = error.name.lower().replace(" ", "_")

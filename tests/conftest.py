@@ -12,10 +12,11 @@ import uuid
 from pathlib import Path
 
 import pytest
+from flask import has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
 
-from social_rx import create_app
+from social_rx import create_app, tokens, users
 from social_rx.db import db
 from tests import databases
 
@@ -36,9 +37,28 @@ class Client(FlaskClient):
     """Runs each request in a fresh context, as a real server does."""
 
     def open(self, *args, **kwargs):
+        if not has_app_context():  # following a redirect
+            return super().open(*args, **kwargs)
+        db.session.commit()  # or what the request saves would be undone together with what the test has read
         response = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.expire_all()
         return response
+
+    def sign_in(self, user):
+        """Open a real session for this user, without the time that looking at a password takes."""
+        who = user.id, user.get_id()
+        db.session.commit()
+        contextvars.Context().run(self._open_session, *who)
+        return self
+
+    def _open_session(self, user_id, unique_key):
+        with self.session_transaction(method="POST") as opened:
+            opened.update(_user_id=unique_key, _fresh=False)
+            opened.begin_for(user_id)
+
+    def token(self, user):
+        """The headers of another system that holds a token of this user."""
+        return {"Authorization": f"Bearer {tokens.issue_token(users.SYSTEM, user.email)}"}
 
 
 @contextlib.contextmanager
@@ -92,6 +112,7 @@ def database(request, tmp_path_factory):
 def app(database):
     """The application inside one transaction that is rolled back afterwards; commits become savepoints."""
     shutil.rmtree(database.config["SEARCH_INDEX_DIR"], ignore_errors=True)
+    database.extensions["outbox"].clear()
     with database.app_context():
         engines = db._app_engines[database]
         engine = engines[None]

@@ -41,6 +41,7 @@ ATTENDED = {
     "3": "Did not come",
     "4": "Cancelled by us",
 }
+NOT_YOURS = "This is another link worker's case. Ask the hub to hand it over."
 RETRY_DAYS = 3
 FOLLOW_UP_DAYS = 10
 DID_NOT_COME = {"7", "3"}
@@ -53,16 +54,21 @@ def case_to_change(actor: Actor, reference: str) -> Referral:
     """
     referral = queries.referral_to_change(actor, reference)
     if referral.link_worker_id and referral.link_worker_id != actor.user_id:
-        raise Forbidden("This is another link worker's case. Ask the hub to hand it over.")
+        raise Forbidden(NOT_YOURS)
     return referral
 
 
 def open_case(actor: Actor, reference: str) -> Referral:
     """The same, for what belongs only in a case that its link worker is working on. Raises Conflict when it is not."""
     referral = case_to_change(actor, reference)
-    if "close" not in REFERRAL.actions(referral.status, Role.LINK_WORKER) or referral.link_worker_id is None:
+    if not is_open(actor, referral):
         raise Conflict("This case is not open with you, so nothing can be recorded in it.")
     return referral
+
+
+def is_open(actor: Actor, referral: Referral) -> bool:
+    """Whether the actor carries this case and has not closed it."""
+    return referral.link_worker_id == actor.user_id and "close" in REFERRAL.actions(referral.status, actor.role)
 
 
 def actions_for(actor: Actor, referral: Referral) -> list[str]:
@@ -70,6 +76,14 @@ def actions_for(actor: Actor, referral: Referral) -> list[str]:
     if actor.role == Role.LINK_WORKER and referral.link_worker_id not in {None, actor.user_id}:
         return []
     return REFERRAL.actions(referral.status, actor.role)
+
+
+def must_allow(actor: Actor, referral: Referral, action: str) -> None:
+    """Raise Forbidden or ActionNotAllowed when this actor may not take this action now: before a form is shown."""
+    if action in actions_for(actor, referral):
+        return
+    REFERRAL.after(action, referral.status, actor.role)
+    raise Forbidden(NOT_YOURS)
 
 
 def _not_in_the_future(at: datetime) -> None:

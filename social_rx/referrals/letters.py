@@ -15,7 +15,8 @@ def letter_to_gp(
     """The letter as it is sent: `body` in paragraphs, `payload` with the same facts for other systems."""
     person, practice = referral.person, referral.practice
     happened = [
-        f"{number_of(len(referral.contacts), 'contact')}, {len(referral.attempts)} other tries to reach them.",
+        f"{number_of(len(referral.contacts), 'contact')}.",
+        f"{number_of(len(referral.attempts), 'try', 'tries')} that reached nobody." if referral.attempts else "",
         *(_onward_line(onward) for onward in referral.onward),
         *(f"Details of {signpost.to} given." for signpost in referral.signposts),
     ]

@@ -19,6 +19,7 @@ from social_rx.referrals.status import GROUP, OPEN, PRACTICE, OnwardStatus, Refe
 from social_rx.users import Actor, Role, RoleAssignment, User
 
 S = ReferralStatus
+AFRESH = {"populate_existing": True}  # as the database has it now, even where the session holds an older reading
 NOT_FOUND = "We could not find that referral. Check the reference."
 
 LISTED = (
@@ -54,12 +55,13 @@ def visible_to(actor: Actor) -> Select[Referral]:
 
 def get_referral(actor: Actor, reference: str) -> Referral:
     """One referral with everything that hangs on it. Raises NotFound."""
-    return _one(visible_to(actor), reference, WHOLE)
+    return _one(visible_to(actor).execution_options(**AFRESH), reference, WHOLE)
 
 
 def referral_to_change(actor: Actor, reference: str) -> Referral:
     """The same, locked until the transaction ends, so that two changes of one referral follow each other."""
-    return _one(visible_to(actor).with_for_update(of=Referral), reference, WHOLE)
+    locked = visible_to(actor).with_for_update(of=Referral)
+    return _one(locked.execution_options(**AFRESH), reference, WHOLE)
 
 
 def as_it_now_is(actor: Actor, referral: Referral) -> Referral:
@@ -74,9 +76,7 @@ def referral_entered_in_error(reference: str) -> Referral:
 
 
 def _one(query: Select[Referral], reference: str, options: Sequence[ExecutableOption]) -> Referral:
-    """Read it as the database has it now, even where the session holds an older reading."""
-    found = query.where(Referral.reference == as_written(reference)).options(*options)
-    referral = db.session.scalar(found.execution_options(populate_existing=True))
+    referral = db.session.scalar(query.where(Referral.reference == as_written(reference)).options(*options))
     if referral is None:
         raise NotFound(NOT_FOUND)
     return referral
@@ -179,7 +179,7 @@ def onward_to_change(actor: Actor, onward_id: uuid.UUID) -> OnwardReferral:
 
 def _one_onward(query: Select[OnwardReferral], onward_id: uuid.UUID) -> OnwardReferral:
     found = query.where(OnwardReferral.id == onward_id).options(*onward_loading())
-    onward = db.session.scalar(found.execution_options(populate_existing=True))
+    onward = db.session.scalar(found.execution_options(**AFRESH))
     if onward is None:
         raise NotFound("We could not find that request.")
     return onward

@@ -9,7 +9,7 @@ from social_rx.events import Event
 from social_rx.nhs import day
 from social_rx.referrals.caseload import ATTEMPT_OUTCOMES, ATTENDED, CHANNELS, MECHANISMS
 from social_rx.referrals.measures import DIRECT, HOW_OFTEN, INSTRUMENTS, NOUGHT_TO_TEN
-from social_rx.referrals.models import OnwardReferral
+from social_rx.referrals.models import NO_KNOWN_RISKS, Consent, OnwardReferral, Person, Referral
 from social_rx.referrals.planning import ACHIEVEMENTS
 
 STATUS_WORDS = {
@@ -106,6 +106,12 @@ ONWARD_ACTION_WORDS = {
     "drop_out": "Stopped going",
     "cancel": "Cancel this request",
 }
+ONWARD_REASONS = {
+    "reject": ("full", "not_right_for_us", "too_far", "no_answer", "other"),
+    "not_start": ("no_answer", "did_not_attend", "changed_mind", "too_far", "other"),
+    "drop_out": ("did_not_attend", "changed_mind", "not_right_for_us", "too_far", "other"),
+    "cancel": ("changed_mind", "no_answer", "other"),
+}
 EVENT_WORDS = {
     "referral.drafted": "Referral written",
     "referral.revised": "Referral changed before it was sent",
@@ -155,6 +161,13 @@ ITEM_WORDS = {
     "isolated": "Feeling isolated",
     "lonely": "Feeling lonely",
 }
+RISK_WORDS = {NO_KNOWN_RISKS: "No risks are known", "known_risk": "There is a risk"}
+METHOD_WORDS = {"in_person": " in person", "by_phone": " by phone"}
+PURPOSE_WORDS = {
+    "share_with_link_worker": "to this referral",
+    "share_with_group": "to sharing details with a group",
+    "feedback_to_gp": "to telling the GP how it goes",
+}
 INSTRUMENT_NAMES = {code: instrument.name for code, instrument in INSTRUMENTS.items()}
 DETAILS: dict[str, dict[str, str]] = {
     "reason": REASON_WORDS,
@@ -201,9 +214,30 @@ def due(on: date | None) -> Due:
     return Due("Today", "today") if late == 0 else Due(day(on), "")
 
 
-def number_of(count: int, noun: str) -> str:
-    """`1 day`, `2 days`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def reaching(person: Person) -> str:
+    """How to reach somebody without putting them at risk."""
+    phone = "Safe to phone." if person.safe_to_phone else "Do not phone."
+    message = "You can leave a message." if person.safe_to_leave_message else "Do not leave a message."
+    return " ".join([phone, *([message] if person.safe_to_phone else []), person.contact_note or ""]).strip()
+
+
+def risks(referral: Referral) -> list[str]:
+    """What could harm the person or somebody else, in words; the statement that nothing is known is one of them."""
+    standing = [risk for risk in referral.risks if risk.ended_at is None]
+    return [risk.text or RISK_WORDS.get(risk.code, risk.code) for risk in standing]
+
+
+def agreed(consent: Consent) -> str:
+    """What somebody agreed to or refused: `Agreed in person: to this referral, 3 March 2026`."""
+    said = "Agreed" if consent.given else "Did not agree"
+    how = METHOD_WORDS.get(consent.method or "", "")
+    taken_back = f", taken back {day(consent.withdrawn_at)}" if consent.withdrawn_at else ""
+    return f"{said}{how}: {PURPOSE_WORDS.get(consent.purpose, consent.purpose)}, {day(consent.at)}{taken_back}"
+
+
+def number_of(count: int, noun: str, several: str = "") -> str:
+    """`1 day`, `2 days`, `3 tries`."""
+    return f"{count} {noun if count == 1 else several or noun + 's'}"
 
 
 def answer_in_words(item: str, value: int) -> str:
@@ -216,9 +250,9 @@ def answer_in_words(item: str, value: int) -> str:
 def change_in_words(item: str, first: int, last: int) -> str:
     """What happened between the first and the last answer: `Life satisfaction rose from 3 to 6 out of 10`."""
     name = ITEM_WORDS[item]
-    if first == last:
-        return f"{name} stayed at {answer_in_words(item, last)}"
-    if item in INSTRUMENTS["ons4"].questions:
-        return f"{name} {'rose' if last > first else 'fell'} from {first} to {answer_in_words(item, last)}"
     before, after = (answer_in_words(item, value).lower() for value in (first, last))
+    if first == last:
+        return f"{name} stayed at {after}"
+    if item in INSTRUMENTS["ons4"].questions:
+        return f"{name} {'rose' if last > first else 'fell'} from {first} to {after}"
     return f"{name} went from {before} to {after}"

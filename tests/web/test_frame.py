@@ -81,8 +81,8 @@ def app(context):
         HELP_PHONE="01632 960 100",
         HELP_HOURS="Monday to Friday, 9am to 5pm",
     )
-    auth = Blueprint("auth", __name__)
-    auth.add_url_rule("/sign-out", "sign_out", lambda: "", methods=["POST"])
+    auth = Blueprint("security", __name__)
+    auth.add_url_rule("/sign-out", "logout", lambda: "", methods=["POST"])
     app.register_blueprint(auth)
     app.context_processor(lambda: context)
     nhs.init_app(app)

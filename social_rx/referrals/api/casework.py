@@ -11,13 +11,22 @@ from social_rx.openapi import Doors
 from social_rx.referrals import caseload, measures, onward, planning, queries
 from social_rx.referrals.api.requests import answer
 from social_rx.referrals.schemas import casework
-from social_rx.referrals.schemas.answers import CaseSchema, OnwardOutSchema, PlanOutSchema
+from social_rx.referrals.schemas.answers import CaseSchema, LinkWorkersSchema, OnwardOutSchema, PlanOutSchema
 from social_rx.users import Role
 
-api = Doors("casework_api", __name__, url_prefix="/api/v1/referrals", description="The link worker's case.")
+api = Doors("casework_api", __name__, url_prefix="/api/v1", description="The link worker's case.")
 
 
-@api.post("/<reference>/attempts")
+@api.get("/link-workers")
+@allow(Role.COORDINATOR)
+@api.response(200, LinkWorkersSchema)
+def link_workers() -> dict[str, Any]:
+    """The link workers of your teams, fewest open cases first."""
+    found = queries.link_workers_for(actor().place_path or "none")
+    return {"items": [{"id": user.id, "name": user.name, "email": user.email, "open_cases": n} for user, n in found]}
+
+
+@api.post("/referrals/<reference>/attempts")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.AttemptSchema)
 @api.response(201, CaseSchema)
@@ -26,7 +35,7 @@ def attempt(data: dict[str, Any], reference: str) -> Response:
     return answer(caseload.record_attempt(actor(), reference, **data), 201)
 
 
-@api.post("/<reference>/contacts")
+@api.post("/referrals/<reference>/contacts")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.ContactSchema)
 @api.response(201, CaseSchema)
@@ -35,7 +44,7 @@ def contact(data: dict[str, Any], reference: str) -> Response:
     return answer(caseload.record_contact(actor(), reference, **data), 201)
 
 
-@api.put("/<reference>/next-action")
+@api.put("/referrals/<reference>/next-action")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.NextActionSchema)
 @api.response(200, CaseSchema)
@@ -44,7 +53,7 @@ def next_action(data: dict[str, Any], reference: str) -> Response:
     return answer(caseload.set_next_action(actor(), reference, **data))
 
 
-@api.get("/<reference>/plan")
+@api.get("/referrals/<reference>/plan")
 @allow(Role.LINK_WORKER, Role.COORDINATOR)
 @api.response(200, PlanOutSchema)
 def read_plan(reference: str) -> Response:
@@ -56,7 +65,7 @@ def read_plan(reference: str) -> Response:
     return response
 
 
-@api.put("/<reference>/plan")
+@api.put("/referrals/<reference>/plan")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.PlanSchema(exclude=("version",)))
 @api.response(200, CaseSchema)
@@ -71,7 +80,7 @@ def write_plan(data: dict[str, Any], reference: str) -> Response:
     return answer(planning.save_plan(actor(), reference, version=version, **data))
 
 
-@api.post("/<reference>/goals")
+@api.post("/referrals/<reference>/goals")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.GoalSchema)
 @api.response(201, CaseSchema)
@@ -80,7 +89,7 @@ def goal(data: dict[str, Any], reference: str) -> Response:
     return answer(planning.add_goal(actor(), reference, **data), 201)
 
 
-@api.put("/<reference>/goals/<uuid:goal_id>/achievement")
+@api.put("/referrals/<reference>/goals/<uuid:goal_id>/achievement")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.AchievementSchema)
 @api.response(200, CaseSchema)
@@ -89,7 +98,7 @@ def achievement(data: dict[str, Any], reference: str, goal_id: uuid.UUID) -> Res
     return answer(planning.record_achievement(actor(), reference, goal_id, **data))
 
 
-@api.post("/<reference>/measures")
+@api.post("/referrals/<reference>/measures")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.MeasureSchema)
 @api.response(201, CaseSchema)
@@ -98,7 +107,7 @@ def measure(data: dict[str, Any], reference: str) -> Response:
     return answer(measures.record_measure(actor(), reference, **data), 201)
 
 
-@api.post("/<reference>/signposts")
+@api.post("/referrals/<reference>/signposts")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.SignpostSchema)
 @api.response(201, CaseSchema)
@@ -107,7 +116,7 @@ def signpost(data: dict[str, Any], reference: str) -> Response:
     return answer(onward.signpost(actor(), reference, **data), 201)
 
 
-@api.post("/<reference>/onward-referrals")
+@api.post("/referrals/<reference>/onward-referrals")
 @allow(Role.LINK_WORKER)
 @api.arguments(casework.OnwardSchema)
 @api.response(201, OnwardOutSchema)

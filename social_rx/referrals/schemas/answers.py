@@ -222,6 +222,17 @@ class RequestToGroupSchema(Schema):
     version = fields.Integer()
 
 
+class LinkWorkerSchema(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+    open_cases = fields.Integer()
+
+
+class LinkWorkersSchema(Schema):
+    items = fields.List(fields.Nested(LinkWorkerSchema))
+
+
 class EventSchema(Schema):
     at = fields.AwareDateTime()
     name = fields.String()

@@ -11,7 +11,8 @@ from social_rx.referrals.onward import SHAREABLE
 from social_rx.referrals.planning import ACHIEVEMENTS
 from social_rx.referrals.status import ClosureReason, OnwardReason
 
-ONE_TO_TEN = validate.Range(1, 10, error="Enter a number from 1 to 10.")
+FROM_ONE_TO_TEN = "Enter a number from 1 to 10."
+ONE_TO_TEN = validate.Range(1, 10, error=FROM_ONE_TO_TEN)
 A_DATE: dict[str, str | list | dict] = {
     "required": "Enter a date.",
     "invalid": "Enter a date that exists, like 27 3 2027.",

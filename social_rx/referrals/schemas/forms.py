@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from social_rx.fields import Choice, StrictSchema, Words
 from social_rx.referrals.contacting import HAPPENINGS
 from social_rx.referrals.measures import INSTRUMENTS
-from social_rx.referrals.schemas.casework import A_DATE, ONE_TO_TEN
+from social_rx.referrals.schemas.casework import A_DATE, FROM_ONE_TO_TEN, ONE_TO_TEN
 
 
 class HappenedSchema(StrictSchema):
@@ -26,11 +26,11 @@ class GoalFormSchema(StrictSchema):
     """A goal with one action, side by side on the page."""
 
     text = Words(500, required=True, enter="Enter the goal in the person's own words.")
-    importance = fields.Integer(load_default=None, validate=ONE_TO_TEN, error_messages={"invalid": ONE_TO_TEN.error})
+    importance = fields.Integer(load_default=None, validate=ONE_TO_TEN, error_messages={"invalid": FROM_ONE_TO_TEN})
     what = Words(500, load_default=None)
     who = Words(70, load_default=None)
     due_on = fields.Date(load_default=None, error_messages=A_DATE)
-    confidence = fields.Integer(load_default=None, validate=ONE_TO_TEN, error_messages={"invalid": ONE_TO_TEN.error})
+    confidence = fields.Integer(load_default=None, validate=ONE_TO_TEN, error_messages={"invalid": FROM_ONE_TO_TEN})
 
     @validates_schema
     def a_whole_action(self, data: dict[str, Any], **_: Any) -> None:
@@ -49,7 +49,7 @@ class FirstVisitSchema(StrictSchema):
     first_visit_on = fields.Date(required=True, error_messages=A_DATE)
 
 
-def answers_schema(instrument: str) -> StrictSchema:
+def answers_schema(instrument: str) -> Schema:
     """The questions of one instrument as a form; a question left for later is not there."""
     questions = INSTRUMENTS[instrument].questions
     items: dict[str, Any] = {

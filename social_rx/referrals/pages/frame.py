@@ -1,0 +1,45 @@
+"""What the pages of the hub, the link worker and the group share: the words, and the frame of a case."""
+
+from typing import Any, Protocol
+
+from flask import render_template
+
+from social_rx.access import actor
+from social_rx.directory.taxonomies import NEEDS
+from social_rx.referrals import caseload, overview, queries, wording
+
+Shown = tuple[str, int]
+
+
+class Filled(Protocol):
+    """A form as a template sees it."""
+
+    values: dict[str, Any]
+    errors: dict[str, str]
+
+    @property
+    def status(self) -> int: ...
+
+
+class Blank:
+    """A form of which nothing has been posted: for the other forms of a page."""
+
+    status = 200
+
+    def __init__(self, **values: Any):
+        self.values: dict[str, Any] = values
+        self.errors: dict[str, str] = {}
+
+
+def words() -> dict[str, Any]:
+    """The tables and functions that turn codes into words, for every template of a blueprint."""
+    return {"wording": wording, "overview": overview, "needs_words": NEEDS}
+
+
+def show_case(template: str, reference: str, *, form: Filled | None = None, **more: Any) -> Shown:
+    """One page of a case: read whole, with what the link worker may do now."""
+    form = form or Blank()
+    referral = queries.get_referral(actor(), reference)
+    mine = {"actions": caseload.actions_for(actor(), referral), "working": caseload.is_open(actor(), referral)}
+    shown = render_template(f"referrals/cases/{template}.html", referral=referral, form=form, **mine, **more)
+    return shown, form.status
