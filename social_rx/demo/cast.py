@@ -1,23 +1,43 @@
 """Who acts in the demonstration's histories, and which groups they ask."""
 
 from dataclasses import replace
+from math import hypot
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from social_rx import users
 from social_rx.db import db
-from social_rx.directory.models import Attribute, Organisation, Service, Term
+from social_rx.directory.models import Attribute, Organisation, Service, ServiceAtLocation, Term
 from social_rx.places import Place
 from social_rx.users import Actor, Role, RoleAssignment, User
 
+# Whoever signs in with these accounts should find plenty to do.
+GROUP = "Tile Hill Lunch Friends"
+SHOWCASE = {"gp@demo.example", "linkworker@demo.example", "hub@demo.example", "group@demo.example"}
 
-def referable_for(needs: list[str]) -> list[Service]:
-    """The listings for these needs that a person can be referred to today, in a fixed order."""
+
+def referable_near(person: dict[str, Any]) -> list[Service]:
+    """The listings for a person's needs that they can be referred to today, nearest first."""
+    places = selectinload(Service.at_locations).joinedload(ServiceAtLocation.location)
     query = (
-        select(Service).join(Attribute).join(Term).where(Term.code.in_(needs)).order_by(Service.name, Service.summary)
+        select(Service)
+        .join(Attribute)
+        .join(Term)
+        .where(Term.code.in_(person["story"]["needs"]))
+        .order_by(Service.name, Service.summary)
+        .options(places, joinedload(Service.organisation))
     )
-    return [service for service in db.session.scalars(query).unique() if service.why_not_referable is None]
+    found = [service for service in db.session.scalars(query).unique() if service.why_not_referable is None]
+    return sorted(found, key=lambda service: _degrees_away(service, person))
+
+
+def _degrees_away(service: Service, person: dict[str, Any]) -> float:
+    """Near enough for a story: on this small map a degree is a degree. What has no place comes to everybody."""
+    spots = [at.location for at in service.at_locations if at.location.latitude is not None]
+    away = [hypot(spot.latitude - person["latitude"], spot.longitude - person["longitude"]) for spot in spots]
+    return min(away, default=0.1)
 
 
 def somebody(role: Role, practice: Place, number: int = 0) -> Actor:
@@ -36,7 +56,8 @@ def somebody(role: Role, practice: Place, number: int = 0) -> Actor:
         assert elsewhere is not None  # the demonstration has every role
         return replace(users.actors_of(elsewhere.id)[0], place_id=practice.id, place_path=practice.path)
     nearest = [row for row in rows if row[1].place_id == rows[0][1].place_id]
-    return users.as_actor(*nearest[number % len(nearest)])
+    shown = [row for row in nearest if row[0].email in SHOWCASE]
+    return users.as_actor(*(shown[0] if shown and number % 3 else nearest[number % len(nearest)]))
 
 
 def answering_for(service: Service) -> Actor:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from social_rx.demo import steps
-from social_rx.demo.cast import referable_for, somebody
+from social_rx.demo.cast import GROUP, referable_near, somebody
 from social_rx.demo.steps import History
 from social_rx.places import find_place
 from social_rx.users import Role
@@ -44,8 +44,8 @@ ROADS: dict[str, list[Step]] = {
     "waitlisted": [*TO_ACCEPTED, steps.waitlist],
     "allocated": TO_ALLOCATED,
     "contacting": [*TO_ALLOCATED, steps.no_answer],
-    "assessing": TO_ASSESSING,
-    "supporting": [*TO_SUPPORTING, steps.keep_in_touch],
+    "assessing": [*TO_ASSESSING, steps.next_up],
+    "supporting": [*TO_SUPPORTING, steps.keep_in_touch, steps.next_up],
     "reviewing": [*TO_SUPPORTING, steps.keep_in_touch, steps.start_reviewing],
     "on_hold": [*TO_SUPPORTING, steps.hold],
     "closed": [*TO_SUPPORTING, steps.keep_in_touch, steps.close],
@@ -59,6 +59,7 @@ ROADS: dict[str, list[Step]] = {
 def write_histories(people: list[dict[str, Any]], now: datetime) -> int:
     """Write the referrals of the demonstration; returns how many. Always the same ones, counted back from `now`."""
     chance = random.Random(2026)  # noqa: S311 - stories, not secrets
+    people = chance.sample(people, len(people))
     targets = [target for target, (count, _, _) in TARGETS.items() for _ in range(count)]
     for number, target in enumerate(targets):
         history = _history(people[number % len(people)], number, target, now, chance)
@@ -72,7 +73,8 @@ def _history(person: dict[str, Any], number: int, target: str, now: datetime, ch
     age = chance.uniform(youngest + 0.2, oldest)
     practice = find_place(person["practice"])
     assert practice is not None  # every person of the demonstration has a practice of the demonstration
-    referable = referable_for(person["story"]["needs"])
+    referable = referable_near(person)
+    shown = [found for found in referable[:12] if found.organisation.name == GROUP]
     named = next((found for found in referable if found.name == person["story"]["service"]), None)
     return History(
         person=person,
@@ -80,9 +82,9 @@ def _history(person: dict[str, Any], number: int, target: str, now: datetime, ch
         moment=now - timedelta(days=age),
         end=now - timedelta(minutes=number % 50 + 1),
         chance=chance,
-        referrer=somebody(Role.REFERRER, practice),
-        hub=somebody(Role.COORDINATOR, practice),
+        referrer=somebody(Role.REFERRER, practice, number),
+        hub=somebody(Role.COORDINATOR, practice, number),
         worker=somebody(Role.LINK_WORKER, practice, number),
         service=named,
-        helper=named or (chance.choice(referable) if referable else None),
+        helper=next(iter(shown), None) or named or (chance.choice(referable[:3]) if referable else None),
     )

@@ -198,9 +198,27 @@ def start_reviewing(history: History) -> None:
         planning.start_reviewing(history.worker, history.reference)
 
 
+NEXT = [
+    "Phone to hear how the first visit went",
+    "Visit at home",
+    "Ask the group for news",
+    "Phone about lifts",
+    "Check that the benefits form was sent",
+    "Go along together",
+]
+
+
+def next_up(history: History) -> None:
+    """What comes next, a little late in some cases, today in others, most of it soon."""
+    history.moment = history.end - timedelta(days=4)
+    with history.later(0):
+        on = clock.today() + timedelta(days=history.chance.choice([1, 2, 4, 4, 5, 6, 8, 9, 11, 14]))
+        caseload.set_next_action(history.worker, history.reference, what=history.chance.choice(NEXT), on=on)
+
+
 def hold(history: History) -> None:
     with history.later(2):
-        review_on = clock.today() + timedelta(days=60)
+        review_on = history.end.date() + timedelta(days=history.chance.randint(3, 30))
         caseload.hold_case(
             history.worker, history.reference, reason="In hospital for a hip operation.", review_on=review_on
         )
