@@ -1,5 +1,7 @@
 """Makers of saved records. Each fills in everything the test does not care about."""
 
+from collections.abc import Callable
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -7,6 +9,7 @@ from sqlalchemy import select
 
 from social_rx import clock, places, users
 from social_rx.db import db
+from social_rx.directory import changes
 from social_rx.directory.models import (
     Accessibility,
     Address,
@@ -22,6 +25,11 @@ from social_rx.directory.models import (
 )
 from social_rx.directory.status import ListingStatus
 from social_rx.places import Place, PlaceKind
+from social_rx.referrals import caseload, closing, planning, queries, referring, triage
+from social_rx.referrals import onward as asking
+from social_rx.referrals.models import OnwardReferral, Person, Referral
+from social_rx.referrals.schemas.requests import DraftSchema
+from social_rx.referrals.status import CancellationReason, ClosureReason, OnwardReason, RejectionReason
 from social_rx.users import Actor, Role, RoleAssignment, User
 
 _number = count(1)
@@ -118,4 +126,194 @@ def service(
         venue.address = Address(address_1="Church Lane", city="Coventry", postcode=postcode)
         venue.accessibilities = [Accessibility(feature=feature) for feature in access]
         made.at_locations = [ServiceAtLocation(location=venue)]
+    db.session.add(made)
+    db.session.flush()
+    changes.note_change(made.id)
     return save(made)
+
+
+ALL_IS_WELL = {"consent": "in_person", "risk": "no_known_risks"}
+
+
+def nhs_number() -> str:
+    """The next valid number of the range that is never issued."""
+    while True:
+        digits = f"999{next(_number):06}"
+        check = -sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=True)) % 11
+        if check != 10:
+            return f"{digits}{check}"
+
+
+def draft_details(**changes: Any) -> dict[str, Any]:
+    """What a referrer types, as DraftSchema takes it: somebody else each time."""
+    return {
+        "given_name": "Margaret",
+        "family_name": "Ellis",
+        "date_of_birth": (date(1940, 5, 4) + timedelta(days=next(_number))).isoformat(),
+        "nhs_number": nhs_number(),
+        "phone": "07700 900982",
+        "needs": ["loneliness_isolation"],
+        "reason": "Lives alone since her husband died.",
+        **ALL_IS_WELL,
+    } | changes
+
+
+def person(**changes: Any) -> Person:
+    """A person with no referral yet."""
+    details: dict[str, Any] = {"given_name": "Margaret", "family_name": "Ellis", "date_of_birth": date(1955, 5, 4)}
+    details |= {"practice_id": tree()[PlaceKind.PRACTICE].id, "nhs_number": nhs_number()}
+    return save(Person(**details | changes))
+
+
+class Hub:
+    """Those who take a referral from status to status; each is made when first needed."""
+
+    def __init__(self, **people: Actor | None):
+        self.people = {name: who for name, who in people.items() if who}
+
+    def _one(self, role: Role) -> Actor:
+        if role not in self.people:
+            self.people[role] = actor(role)
+        return self.people[role]
+
+    @property
+    def referrer(self) -> Actor:
+        return self._one(Role.REFERRER)
+
+    @property
+    def coordinator(self) -> Actor:
+        return self._one(Role.COORDINATOR)
+
+    @property
+    def link_worker(self) -> Actor:
+        return self._one(Role.LINK_WORKER)
+
+
+def _agree_plan(hub: Hub, reference: str) -> None:
+    planning.save_plan(hub.link_worker, reference, matters="Company at meals", agreed=True, agreed_with="The person")
+    planning.add_goal(hub.link_worker, reference, text="Go to lunch club twice")
+    planning.start_supporting(hub.link_worker, reference)
+
+
+def _assess(hub: Hub, reference: str) -> None:
+    caseload.record_contact(hub.link_worker, reference, mechanism="02", attended="5")
+    caseload.start_assessing(hub.link_worker, reference)
+
+
+def _close(hub: Hub, reference: str) -> None:
+    details = {"outcome": "She has company", "actions_for_gp": "Nothing", "no_measure_reason": "She did not want it"}
+    closing.close_case(hub.link_worker, reference, reason=ClosureReason.COMPLETED_GOALS_MET, **details)
+
+
+def _later() -> date:
+    return clock.today() + timedelta(days=14)
+
+
+# status: the status before it, and what leads from there to here
+STEPS: dict[str, tuple[str, Callable[[Hub, str], Any]]] = {
+    "received": ("draft", lambda hub, ref: referring.submit_referral(hub.referrer, ref)),
+    "in_triage": ("received", lambda hub, ref: triage.start_triage(hub.coordinator, ref)),
+    "accepted": ("in_triage", lambda hub, ref: triage.accept_referral(hub.coordinator, ref)),
+    "waitlisted": (
+        "accepted",
+        lambda hub, ref: triage.waitlist_referral(hub.coordinator, ref, reason="No room", expected_on=_later()),
+    ),
+    "allocated": (
+        "accepted",
+        lambda hub, ref: triage.allocate_referral(hub.coordinator, ref, link_worker_id=hub.link_worker.user_id),
+    ),
+    "contacting": (
+        "allocated",
+        lambda hub, ref: caseload.record_attempt(hub.link_worker, ref, channel="phone", outcome="no_answer"),
+    ),
+    "assessing": ("contacting", _assess),
+    "supporting": ("assessing", _agree_plan),
+    "reviewing": ("supporting", lambda hub, ref: planning.start_reviewing(hub.link_worker, ref)),
+    "on_hold": (
+        "supporting",
+        lambda hub, ref: caseload.hold_case(hub.link_worker, ref, reason="In hospital", review_on=_later()),
+    ),
+    "rejected": (
+        "received",
+        lambda hub, ref: triage.reject_referral(hub.coordinator, ref, reason=RejectionReason.OUT_OF_AREA),
+    ),
+    "cancelled": (
+        "received",
+        lambda hub, ref: referring.cancel_referral(hub.referrer, ref, reason=CancellationReason.MADE_IN_ERROR),
+    ),
+    "closed": ("supporting", _close),
+    "entered_in_error": (
+        "received",
+        lambda hub, ref: closing.enter_in_error(actor(Role.ADMINISTRATOR), ref, reason="A practice run"),
+    ),
+}
+
+
+def referral(
+    status: str = "received",
+    *,
+    referrer: Actor | None = None,
+    coordinator: Actor | None = None,
+    link_worker: Actor | None = None,
+    **changes: Any,
+) -> Referral:
+    """A referral in this status. `changes` are what the referrer types differently."""
+    hub = Hub(referrer=referrer, coordinator=coordinator, link_worker=link_worker)
+    details = DraftSchema().load(draft_details(**changes))
+    made = referring.draft_referral(hub.referrer, **details)
+    path = []
+    while status != "draft":
+        status, step = STEPS[status]
+        path.append(step)
+    for step in reversed(path):
+        step(hub, made.reference)
+    return as_it_is(made)
+
+
+def as_it_is(made: Referral) -> Referral:
+    """The referral with everything that hangs on it, read again."""
+    db.session.expire_all()
+    return queries._one(queries.select(Referral), made.reference, queries.WHOLE)
+
+
+ANSWERS: dict[str, tuple[str, str]] = {
+    "accepted": ("sent", "accept"),
+    "rejected": ("sent", "reject"),
+    "waitlisted": ("accepted", "waitlist"),
+    "started": ("accepted", "start"),
+    "not_started": ("accepted", "not_start"),
+    "completed": ("started", "complete"),
+    "dropped_out": ("started", "drop_out"),
+    "cancelled": ("accepted", "cancel"),
+}
+
+
+def group(name: str = "Green Steps", role: Role = Role.PROVIDER) -> tuple[Actor, Service]:
+    """Somebody of a community group, and the listing at which it takes people."""
+    owner = organisation(name)
+    return actor(role, organisation=owner), service("Walking group", organisation=owner)
+
+
+def onward(
+    status: str = "sent",
+    *,
+    link_worker: Actor | None = None,
+    case: Referral | None = None,
+    service: Service | None = None,
+    shared: tuple[str, ...] = ("name", "phone"),
+    message: str = "Would like company on walks.",
+) -> OnwardReferral:
+    """An onward referral in this status, its answers given by its link worker."""
+    worker = link_worker or actor(Role.LINK_WORKER)
+    case = case or referral("supporting", link_worker=worker)
+    service = service or group()[1]
+    details = {"message": message, "shared": list(shared), "consent_method": "in_person"}
+    made = asking.refer_onward(worker, case.reference, service_id=service.id, **details)
+    path = []
+    while status != "sent":
+        status, action = ANSWERS[status]
+        path.append(action)
+    for action in reversed(path):
+        reason = OnwardReason.OTHER if asking.ANSWERS[action].needs_reason else None
+        made = asking.answer_onward(worker, made.id, action, reason=reason)
+    return made

@@ -74,7 +74,7 @@ def _history(person: dict[str, Any], number: int, target: str, now: datetime, ch
     practice = find_place(person["practice"])
     assert practice is not None  # every person of the demonstration has a practice of the demonstration
     referable = referable_near(person)
-    shown = [found for found in referable[:12] if found.organisation.name == GROUP]
+    shown = [found for found in referable[:40] if found.organisation.name == GROUP]
     named = next((found for found in referable if found.name == person["story"]["service"]), None)
     return History(
         person=person,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from social_rx import clock, events
 from social_rx.db import db, transactional
+from social_rx.directory.models import Service
 from social_rx.errors import Conflict, Forbidden, InvalidInput
 from social_rx.referrals import notices, queries
 from social_rx.referrals.caseload import case_to_change, open_case
@@ -56,14 +57,8 @@ def refer_onward(
     Raises InvalidInput when the listing cannot be referred to or asked already, Conflict when the case is not active.
     """
     referral = case_to_change(actor, reference)
-    if referral.status not in WORKING or referral.first_contact_at is None:
-        raise Conflict("Speak to the person first: an onward referral is part of an open case.")
     service = queries.service_to_refer_to(service_id)
-    if why := service.why_not_referable:
-        raise InvalidInput(why, {"service_id": [why]})
-    if any(held.service_id == service_id and held.status in ONWARD_LIVE for held in referral.onward):
-        wrong = "This group has already been asked and has not finished."
-        raise InvalidInput(wrong, {"service_id": [wrong]})
+    _must_be_askable(referral, service)
     record_consent(
         actor,
         referral,
@@ -90,6 +85,16 @@ def refer_onward(
     notices.tell_group(onward)
     db.session.flush()
     return queries.get_onward(actor, onward.id)
+
+
+def _must_be_askable(referral: Referral, service: Service) -> None:
+    if referral.status not in WORKING or referral.first_contact_at is None:
+        raise Conflict("Speak to the person first: an onward referral is part of an open case.")
+    wrong = service.why_not_referable
+    if any(held.service_id == service.id and held.status in ONWARD_LIVE for held in referral.onward):
+        wrong = "This group has already been asked and has not finished."
+    if wrong:
+        raise InvalidInput(wrong, {"service_id": [wrong]})
 
 
 @transactional

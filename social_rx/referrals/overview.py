@@ -54,9 +54,8 @@ def caseload_figures(actor: Actor) -> Figures:
     mine = queries.visible_to(actor).where(Referral.link_worker_id == actor.user_id, Referral.status.in_(OPEN))
     late = func.sum(case((Referral.next_action_on < today, 1), else_=0))
     due = func.sum(case((Referral.next_action_on == today, 1), else_=0))
-    counted = db.session.execute(mine.with_only_columns(late, due, func.count())).one()
-    numbers = [number or 0 for number in counted]
-    return Figures(*numbers, current_app.config["CASELOAD_CAP"])
+    late_cases, due_cases, open_cases = db.session.execute(mine.with_only_columns(late, due, func.count())).one()
+    return Figures(late_cases or 0, due_cases or 0, open_cases, current_app.config["CASELOAD_CAP"])
 
 
 def with_new_replies(actor: Actor, referrals: Sequence[Referral]) -> set[uuid.UUID]:

@@ -58,11 +58,11 @@ def _list(template: str, **wanted: set[OnwardStatus]) -> str:
     return render_template(f"referrals/groups/{template}.html", page=page, last=last, **found)
 
 
-@pages.get("/<uuid:onward_id>")
+@pages.get("/<uuid:request_id>")
 @allow(Role.PROVIDER, Role.PROVIDER_MANAGER)
-def show(onward_id: uuid.UUID) -> Shown:
+def show(request_id: uuid.UUID) -> Shown:
     """One request, and what can be answered now."""
-    return _page("show", queries.get_onward(actor(), onward_id), Blank())
+    return _page("show", queries.get_onward(actor(), request_id), Blank())
 
 
 def _page(template: str, asked: OnwardReferral, form: Filled, **more: Any) -> Shown:
@@ -72,24 +72,24 @@ def _page(template: str, asked: OnwardReferral, form: Filled, **more: Any) -> Sh
     return render_template(f"referrals/groups/{template}.html", **shown, **more), form.status
 
 
-@pages.route("/<uuid:onward_id>/<any(" + ", ".join(DONE) + "):action>", methods=["GET", "POST"])
+@pages.route("/<uuid:request_id>/<any(" + ", ".join(DONE) + "):action>", methods=["GET", "POST"])
 @allow(Role.PROVIDER, Role.PROVIDER_MANAGER)
-def answer(onward_id: uuid.UUID, action: str) -> Response | Shown:
+def answer(request_id: uuid.UUID, action: str) -> Response | Shown:
     """Answer; a no says why."""
     form = Form(AnswerSchema())
-    if form.run(onward.answer_onward, actor(), onward_id, action):
+    if form.run(onward.answer_onward, actor(), request_id, action):
         flash(DONE[action])
-        return redirect(url_for(".show", onward_id=onward_id), 303)
-    asked = queries.get_onward(actor(), onward_id)
+        return redirect(url_for(".show", request_id=request_id), 303)
+    asked = queries.get_onward(actor(), request_id)
     return _page("answer", asked, form, action=action, reasons=ONWARD_REASONS.get(action, ()))
 
 
-@pages.post("/<uuid:onward_id>/first-visit")
+@pages.post("/<uuid:request_id>/first-visit")
 @allow(Role.PROVIDER, Role.PROVIDER_MANAGER)
-def first_visit(onward_id: uuid.UUID) -> Response | Shown:
+def first_visit(request_id: uuid.UUID) -> Response | Shown:
     """Say when they come for the first time."""
     form = Form(FirstVisitSchema())
-    if form.run(onward.arrange_first_visit, actor(), onward_id):
+    if form.run(onward.arrange_first_visit, actor(), request_id):
         flash("Saved: the day of the first visit.")
-        return redirect(url_for(".show", onward_id=onward_id), 303)
-    return _page("show", queries.get_onward(actor(), onward_id), form)
+        return redirect(url_for(".show", request_id=request_id), 303)
+    return _page("show", queries.get_onward(actor(), request_id), form)

@@ -48,14 +48,14 @@ def _what_matters(plan: Plan | None) -> str:
 
 
 @pages.route(
-    "/<reference>/onward/<uuid:onward_id>/<any(" + ", ".join(ONWARD.steps) + "):action>", methods=["GET", "POST"]
+    "/<reference>/onward/<uuid:request_id>/<any(" + ", ".join(ONWARD.steps) + "):action>", methods=["GET", "POST"]
 )
 @allow(Role.LINK_WORKER)
-def answer(reference: str, onward_id: uuid.UUID, action: str) -> Response | Shown:
+def answer(reference: str, request_id: uuid.UUID, action: str) -> Response | Shown:
     """Record what a group said by phone."""
-    asked = queries.get_onward(actor(), onward_id)
+    asked = queries.get_onward(actor(), request_id)
     form = Form(AnswerSchema())
-    if form.run(onward.answer_onward, actor(), onward_id, action):
+    if form.run(onward.answer_onward, actor(), request_id, action):
         flash(f"{asked.service_name}: {ONWARD_ACTION_WORDS[action].lower()}.")
         return redirect(url_for(".index", reference=reference), 303)
     asking = {"onward": asked, "action": action, "reasons": ONWARD_REASONS.get(action, ())}
