@@ -124,7 +124,7 @@ class DraftSchema(StrictSchema):
         that does not mention it must not make a phone safe to call.
         """
         known = {name: data.pop(name) for name in PERSON}
-        person = {name: value for name, value in known.items()}
+        person = {name: value for name, value in known.items() if name in sent}
         if person.get("nhs_number"):
             person["nhs_number_absent_reason"] = None
         risk = {"code": data.pop("risk"), "text": data.pop("risk_text")}
