@@ -164,7 +164,7 @@ def reindex() -> None:
     """Make the search index again from the database."""
     with progress() as bar:
         bar.add_task("Building the search index")
-        search.rebuild_index()
+        search.rebuild()
 
 
 @main.command("search")

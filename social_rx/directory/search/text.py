@@ -32,7 +32,7 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    return _stemmer.stemWord(word)
+    return _stemmer.stemWord(word) or word
 
 
 def stems(text: str) -> list[str]:
