@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 import responses
 import time_machine
-from sqlalchemy import select
 
 from social_rx import clock
 from social_rx.db import db
 from social_rx.directory import geocoding
+from social_rx.directory.changes import changes_from, latest_change
 from social_rx.directory.known_points import postcodes_to_look_up, repoint_locations
-from social_rx.directory.models import Address, Geocode, ListingChange, Location, Outcode, Postcode
+from social_rx.directory.models import Address, Geocode, Location, Outcode, Postcode
 from social_rx.errors import InvalidInput, UnsafeSettings
 from tests import make
 
@@ -187,6 +187,7 @@ def test_what_addresses_name_and_we_lack_is_to_be_looked_up_once():
 def test_a_place_in_the_middle_of_its_district_is_moved_to_its_postcode_and_its_listings_noted(outside):
     service, location = listing_at("CV1 2AB")
     bulk_answer(outside, CV12AB=FOUND)
+    before = latest_change()
 
     done = geocoding.look_up_missing()
 
@@ -194,7 +195,7 @@ def test_a_place_in_the_middle_of_its_district_is_moved_to_its_postcode_and_its_
     assert json.loads(outside.calls[0].request.body) == {"postcodes": ["CV12AB"]}
     db.session.refresh(location)
     assert (location.latitude, location.longitude, location.approximate) == (52.4081, -1.511, False)
-    assert db.session.scalars(select(ListingChange.service_id)).all() == [service.id]
+    assert [change.service_id for change in changes_from(before.seq + 1)] == [service.id]
     assert geocoding.locate("CV1 2AB").precision == "postcode"
 
 
