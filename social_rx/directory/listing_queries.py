@@ -189,7 +189,7 @@ def is_own_work(actor: Actor, service: Service) -> bool:
 def notes_on(services: Sequence[Service]) -> dict[uuid.UUID, str]:
     """Why each draft was sent back, in the editor's words, for those that were and have not been sent again."""
     drafts = [service.id for service in services if service.status == S.DRAFT]
-    moves = {"listing.sent_back", "listing.submitted", "listing.restored"}
+    moves = {"listing.sent_back", "listing.restored"}  # the two ways of becoming a draft again
     histories = _histories(drafts) if drafts else {}
     last = {key: [one for one in history if one.name in moves][-1:] for key, history in histories.items()}
     return {key: one.data["note"] for key, found in last.items() for one in found if one.name == "listing.sent_back"}

@@ -23,6 +23,7 @@ from social_rx.users import Actor
 FREQUENCIES = ("WEEKLY", "MONTHLY", "DAILY", "YEARLY")
 MOST_PHONES, MOST_PRICES, MOST_SESSIONS, MOST_LANGUAGES = 5, 20, 60, 40
 LONGEST_WAIT = 104
+MOST_POUNDS = 9999
 DAYS_OF_MONTH = re.compile(r"-?\d{1,2}(,-?\d{1,2})*")
 AGE = validate.Range(0, OLDEST, error="Enter an age between 0 and 130.")
 NOT_AN_AGE: dict[str, Any] = {"invalid": "Enter an age in years, like 55."}
@@ -58,14 +59,11 @@ class Website(fields.String):
         return found
 
 
-MOST_POUNDS = 9999
-
-
 class TimeOfDay(fields.Time):
     """2pm, 2.30pm or 14:30."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> time:
-        found = read_time(str(value)[:20].removesuffix(":00") if str(value).count(":") == 2 else str(value)[:20])
+        found = read_time(str(value)[:20])
         if found is None:
             raise ValidationError("Enter a time, like 2pm or 10:30am.")
         return time.fromisoformat(found)

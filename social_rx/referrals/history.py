@@ -10,6 +10,7 @@ from social_rx.referrals.models import Attempt, Contact, Referral
 from social_rx.referrals.wording import in_words, number_of
 from social_rx.users import Actor
 
+CAME_ON_TIME = "5"
 TOLD_BY_THEIR_RECORDS = {"attempt.recorded", "contact.recorded"}
 
 
@@ -45,5 +46,6 @@ def _attempt(attempt: Attempt) -> Line:
 
 def _contact(contact: Contact) -> Line:
     long = f", {number_of(contact.minutes, 'minute')}" if contact.minutes else ""
-    what = f"{MECHANISMS[contact.mechanism]}: {ATTENDED[contact.attended].lower()}{long}"
+    how = "" if contact.attended == CAME_ON_TIME else f", {ATTENDED[contact.attended].lower()}"
+    what = f"Contact: {MECHANISMS[contact.mechanism].lower()}{how}{long}"
     return Line(contact.at, what, contact.by_name, contact.summary or "")

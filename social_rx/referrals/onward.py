@@ -14,7 +14,7 @@ from social_rx.errors import Conflict, Forbidden, InvalidInput
 from social_rx.referrals import notices, queries
 from social_rx.referrals.caseload import case_to_change, open_case
 from social_rx.referrals.consent import SHARE_WITH_GROUP, may_share, record_consent
-from social_rx.referrals.models import OnwardReferral, Referral, Signpost
+from social_rx.referrals.models import OnwardReferral, Person, Referral, Signpost
 from social_rx.referrals.status import ONWARD, ONWARD_FINAL, ONWARD_LIVE, WORKING, OnwardReason, OnwardStatus
 from social_rx.users import Actor, Role
 
@@ -198,9 +198,14 @@ def what_the_group_may_see(onward: OnwardReferral) -> dict[str, str | int | list
         "phone": person.phone,
         "email": person.email,
         "contact_note": person.contact_note,
-        "access_needs": person.access_needs,
+        "access_needs": _access(person),
     }
     return seen | {name: value for name, value in details.items() if name in onward.shared and value}
+
+
+def _access(person: Person) -> str:
+    interpreter = f"Needs an interpreter (language: {person.language})." if person.interpreter else ""
+    return " ".join(filter(None, [interpreter, person.access_needs]))
 
 
 def age_band(age: int) -> str:

@@ -85,7 +85,7 @@ def wait(referral: Referral) -> Wait:
         return Wait("Not sent yet", None)
     received, today = _in_england(referral), clock.today()
     days = clock.working_days_between(received, today)
-    words = "Today" if received == today else number_of(days, "working day")
+    words = number_of(days, "working day") if days else "Less than 1 working day"
     by = clock.add_working_days(received, current_app.config["TRIAGE_DAYS"])
     late = referral.status in DECIDING and today > by
     return Wait(words, f"Late: should have been looked at by {day(by)}" if late else None)

@@ -33,9 +33,9 @@ DONE = {
 
 @pages.get("")
 @allow(Role.PROVIDER, Role.PROVIDER_MANAGER)
-def index() -> str:
+def inbox() -> str:
     """Who waits for an answer, and who is with the group now."""
-    return _list("index", waiting={OnwardStatus.SENT}, others=ONWARD_LIVE - {OnwardStatus.SENT})
+    return _list("inbox", waiting={OnwardStatus.SENT}, others=ONWARD_LIVE - {OnwardStatus.SENT})
 
 
 @pages.get("/finished")
