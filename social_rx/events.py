@@ -60,6 +60,7 @@ def record(name: str, subject: Subject, actor: Doer, **data: Any) -> None:
         db.session.flush()
     db.session.add(
         Event(
+            at=clock.now(),
             name=name,
             subject_type=subject.__tablename__,
             subject_id=subject.id,

@@ -13,7 +13,8 @@ from social_rx.users import Role
 
 # How many referrals end where, and how many days ago they were received (from, to).
 TARGETS: dict[str, tuple[int, int, int]] = {
-    "closed": (28, 100, 330),
+    "closed": (24, 100, 330),
+    "closed_early": (4, 20, 200),
     "closed_unreached": (2, 40, 90),
     "rejected": (6, 20, 200),
     "cancelled": (4, 20, 150),
@@ -45,10 +46,11 @@ ROADS: dict[str, list[Step]] = {
     "allocated": TO_ALLOCATED,
     "contacting": [*TO_ALLOCATED, steps.no_answer],
     "assessing": [*TO_ASSESSING, steps.next_up],
-    "supporting": [*TO_SUPPORTING, steps.keep_in_touch, steps.next_up],
+    "supporting": [*TO_SUPPORTING, steps.keep_in_touch, steps.next_up, steps.ask_another],
     "reviewing": [*TO_SUPPORTING, steps.keep_in_touch, steps.start_reviewing],
     "on_hold": [*TO_SUPPORTING, steps.hold],
     "closed": [*TO_SUPPORTING, steps.keep_in_touch, steps.close],
+    "closed_early": [*TO_ALLOCATED, steps.spoke, steps.close_early],
     "closed_unreached": [*TO_ALLOCATED, steps.close_unreached],
     "rejected": [steps.draft, steps.submit, steps.start_triage, steps.reject],
     "cancelled": [steps.draft, steps.submit, steps.cancel],
@@ -76,6 +78,8 @@ def _history(person: dict[str, Any], number: int, target: str, now: datetime, ch
     referable = referable_near(person)
     shown = [found for found in referable[:40] if found.organisation.name == GROUP]
     named = next((found for found in referable if found.name == person["story"]["service"]), None)
+    helper = next(iter(shown), None) or named or (chance.choice(referable[:3]) if referable else None)
+    others = [found for found in [*shown, *referable[:5]] if found is not helper]
     return History(
         person=person,
         target=target,
@@ -86,5 +90,6 @@ def _history(person: dict[str, Any], number: int, target: str, now: datetime, ch
         hub=somebody(Role.COORDINATOR, practice, number),
         worker=somebody(Role.LINK_WORKER, practice, number),
         service=named,
-        helper=next(iter(shown), None) or named or (chance.choice(referable[:3]) if referable else None),
+        helper=helper,
+        second=others[0] if others and number % 2 else None,
     )

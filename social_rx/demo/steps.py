@@ -4,36 +4,19 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from social_rx import clock, users
+from social_rx.db import db
 from social_rx.demo.cast import answering_for
+from social_rx.demo.stories import EARLY_ENDINGS, ENDINGS, GROUP_STORIES, NEXT, OVER, WHY
 from social_rx.directory.models import Service
 from social_rx.referrals import caseload, closing, measures, onward, planning, queries, referring, triage
-from social_rx.referrals.models import NO_KNOWN_RISKS
+from social_rx.referrals.models import NO_KNOWN_RISKS, OnwardReferral
 from social_rx.referrals.schemas.requests import PERSON
-from social_rx.referrals.status import CancellationReason, ClosureReason, OnwardReason, RejectionReason
+from social_rx.referrals.status import CancellationReason, ClosureReason, RejectionReason
 from social_rx.users import Actor
-
-ENDINGS = [
-    *[ClosureReason.COMPLETED_GOALS_MET] * 6,
-    *[ClosureReason.COMPLETED_GOALS_PART_MET] * 3,
-    *(reason for reason in ClosureReason if not reason.startswith("completed_goals_met")),
-]
-GROUP_STORIES = [
-    ["accept", "start", "complete"],
-    ["accept", "start"],
-    ["accept", "start"],
-    ["accept"],
-    [],
-    ["reject"],
-    ["accept", "waitlist"],
-    ["accept", "start", "drop_out"],
-    ["accept", "not_start"],
-    ["accept", "start", "complete"],
-]
-WHY = {"reject": OnwardReason.FULL, "drop_out": OnwardReason.CHANGED_MIND, "not_start": OnwardReason.NO_ANSWER}
 
 
 @dataclass
@@ -50,14 +33,26 @@ class History:
     worker: Actor
     service: Service | None
     helper: Service | None
+    second: Service | None
     reference: str = ""
 
     @contextmanager
     def later(self, days: float) -> Iterator[None]:
-        """Some days on, never past today."""
-        self.moment = min(self.moment + timedelta(days=days), self.end)
+        """Some days on, in working hours, never past today."""
+        self.moment = min(max(self.moment, at_work(self.moment + timedelta(days=days))), self.end)
         with clock.pretend(self.moment):
             yield
+            db.session.flush()  # what is written gets the time it is now, not that of a later step
+
+
+def at_work(moment: datetime) -> datetime:
+    """The same time of the story in a working day: noon stays noon, and a Saturday's night is Monday's morning."""
+    local = moment.astimezone(clock.LONDON)
+    day = local.date()
+    while not clock.is_working_day(day):
+        day += timedelta(days=1)
+    hours = 9 + (local.hour + local.minute / 60) / 3
+    return datetime.combine(day, time(0), clock.LONDON) + timedelta(hours=hours)
 
 
 def draft(history: History) -> None:
@@ -173,18 +168,31 @@ def ask_group(history: History) -> None:
         if history.helper is None:
             onward.signpost(history.worker, history.reference, to=history.person["story"]["service"])
             return
-        sent = onward.refer_onward(
-            history.worker,
-            history.reference,
-            service_id=history.helper.id,
-            message="They would like to come and meet people. Friendly, and a little shy at first.",
-            shared=["name", "phone", "contact_note"],
-            consent_method="in_person",
-        )
+        sent = _ask(history, history.helper)
     group = answering_for(history.helper)
-    for action in history.chance.choice(GROUP_STORIES):
+    stories = [story for story in GROUP_STORIES if history.target != "closed" or story[-1] in OVER]
+    for action in history.chance.choice(stories):
         with history.later(history.chance.uniform(1, 5)):
             onward.answer_onward(group, sent.id, action, reason=WHY.get(action))
+
+
+def ask_another(history: History) -> None:
+    """A second group is asked these days, and has not answered yet."""
+    if history.second is not None:
+        history.moment = history.end - timedelta(days=history.chance.uniform(0.5, 3))
+        with history.later(0):
+            _ask(history, history.second)
+
+
+def _ask(history: History, service: Service) -> OnwardReferral:
+    return onward.refer_onward(
+        history.worker,
+        history.reference,
+        service_id=service.id,
+        message="They would like to come and meet people. Friendly, and a little shy at first.",
+        shared=["name", "phone", "contact_note"],
+        consent_method="in_person",
+    )
 
 
 def keep_in_touch(history: History) -> None:
@@ -194,18 +202,9 @@ def keep_in_touch(history: History) -> None:
 
 
 def start_reviewing(history: History) -> None:
-    with history.later(2):
+    history.moment = max(history.moment, history.end - timedelta(days=history.chance.uniform(1, 4)))
+    with history.later(0):
         planning.start_reviewing(history.worker, history.reference)
-
-
-NEXT = [
-    "Phone to hear how the first visit went",
-    "Visit at home",
-    "Ask the group for news",
-    "Phone about lifts",
-    "Check that the benefits form was sent",
-    "Go along together",
-]
 
 
 def next_up(history: History) -> None:
@@ -225,11 +224,10 @@ def hold(history: History) -> None:
 
 
 def close(history: History) -> None:
-    reason = ENDINGS[history.chance.randrange(len(ENDINGS))]
-    if reason == ClosureReason.UNABLE_TO_CONTACT:
-        reason = ClosureReason.DISENGAGED
+    reason, words = history.chance.choice(ENDINGS)
     with history.later(history.chance.uniform(3, 12)):
-        measure(history, low=False)
+        if not words:
+            measure(history, low=False)
         goals = queries.get_referral(history.worker, history.reference).plan
         for goal in goals.goals if goals else []:
             reached = "achieved" if reason == ClosureReason.COMPLETED_GOALS_MET else "partly_achieved"
@@ -238,9 +236,22 @@ def close(history: History) -> None:
             history.worker,
             history.reference,
             reason=reason,
-            outcome=history.person["story"]["outcome"],
+            outcome=words or history.person["story"]["outcome"],
             actions_for_gp="Nothing. Please tell us if things change.",
-            acknowledge_onward=True,
+        )
+
+
+def close_early(history: History) -> None:
+    """It ends with the first conversation."""
+    reason, words = history.chance.choice(EARLY_ENDINGS)
+    with history.later(0.01):
+        closing.close_case(
+            history.worker,
+            history.reference,
+            reason=reason,
+            outcome=words,
+            actions_for_gp="Please ask how they are when you next see them.",
+            no_measure_reason="We spoke once.",
         )
 
 

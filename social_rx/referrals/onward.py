@@ -142,6 +142,13 @@ def arrange_first_visit(actor: Actor, onward_id: uuid.UUID, *, first_visit_on: d
     return onward
 
 
+def request_to_answer(actor: Actor, onward_id: uuid.UUID, action: str) -> OnwardReferral:
+    """The request, before the form of an action is shown. Raises ActionNotAllowed when it cannot be taken now."""
+    onward = queries.get_onward(actor, onward_id)
+    ONWARD.after(action, onward.status, actor.role)
+    return onward
+
+
 def _request_to_change(actor: Actor, onward_id: uuid.UUID) -> OnwardReferral:
     onward = queries.onward_to_change(actor, onward_id)
     if actor.role == Role.LINK_WORKER and onward.referral.link_worker_id != actor.user_id:

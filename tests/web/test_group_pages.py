@@ -137,6 +137,7 @@ def test_what_happened_is_told_with_a_button(group, worker, service, status, act
 def test_an_answer_that_comes_too_late_is_refused(group, worker, service):
     request = asked(worker, service, "cancelled")
 
+    assert group.get(f"/inbox/{request.id}/accept").status_code == 409
     assert group.post(f"/inbox/{request.id}/accept").status_code == 409
 
 

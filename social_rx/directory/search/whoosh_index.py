@@ -7,12 +7,14 @@ pickles, so they are opened from bytes that the caller has checked, never from a
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from whoosh.analysis import IDTokenizer
 from whoosh.fields import FieldType, Schema
-from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.formats import Frequency
 from whoosh.reading import TermNotFound
 
@@ -39,14 +41,26 @@ class WeightedTerms(FieldType):
             yield term.encode(), 1, weight, b""
 
 
+class Workbench(RamStorage):
+    """Memory, with scraps in a folder of its own: Whoosh's would be one that all processes of the machine share."""
+
+    def __init__(self, folder: str):
+        super().__init__()
+        self.folder = folder
+
+    def temp_storage(self, name: str | None = None) -> FileStorage:
+        return FileStorage(str(Path(self.folder) / (name or "scraps"))).create()
+
+
 def build(listings: Iterable[Mapping[str, float]]) -> dict[str, bytes]:
     """The files of an index of these listings, whose rows are numbered in the order they come."""
-    storage = RamStorage()
-    index = storage.create_index(Schema(**{FIELD: WeightedTerms()}))
-    with index.writer(limitmb=MEMORY_MB) as writer:
-        for weights in listings:
-            writer.add_document(**{FIELD: weights})
-    return {name: bytes(data) for name, data in storage.files.items()}
+    with TemporaryDirectory(prefix="social-rx-search-") as folder:
+        storage = Workbench(folder)
+        index = storage.create_index(Schema(**{FIELD: WeightedTerms()}))
+        with index.writer(limitmb=MEMORY_MB) as writer:
+            for weights in listings:
+                writer.add_document(**{FIELD: weights})
+        return {name: bytes(data) for name, data in storage.files.items()}
 
 
 class WhooshIndex:

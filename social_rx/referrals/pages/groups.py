@@ -80,7 +80,7 @@ def answer(request_id: uuid.UUID, action: str) -> Response | Shown:
     if form.run(onward.answer_onward, actor(), request_id, action):
         flash(DONE[action])
         return redirect(url_for(".show", request_id=request_id), 303)
-    asked = queries.get_onward(actor(), request_id)
+    asked = onward.request_to_answer(actor(), request_id, action)
     return _page("answer", asked, form, action=action, reasons=ONWARD_REASONS.get(action, ()))
 
 

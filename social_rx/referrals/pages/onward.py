@@ -53,11 +53,11 @@ def _what_matters(plan: Plan | None) -> str:
 @allow(Role.LINK_WORKER)
 def answer(reference: str, request_id: uuid.UUID, action: str) -> Response | Shown:
     """Record what a group said by phone."""
-    asked = queries.get_onward(actor(), request_id)
     form = Form(AnswerSchema())
-    if form.run(onward.answer_onward, actor(), request_id, action):
-        flash(f"{asked.service_name}: {ONWARD_ACTION_WORDS[action].lower()}.")
+    if said := form.run(onward.answer_onward, actor(), request_id, action):
+        flash(f"{said.service_name}: {ONWARD_ACTION_WORDS[action].lower()}.")
         return redirect(url_for(".index", reference=reference), 303)
+    asked = onward.request_to_answer(actor(), request_id, action)
     asking = {"onward": asked, "action": action, "reasons": ONWARD_REASONS.get(action, ())}
     return show_case("answer", reference, form=form, **asking)
 
