@@ -38,7 +38,10 @@ class Event(Base):
     """
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_subject", "subject_type", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_events_subject", "subject_type", "subject_id", "id"),
+        Index("ix_events_name", "subject_type", "name", "subject_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -54,7 +57,7 @@ class Event(Base):
 def record(name: str, subject: Subject, actor: Doer, **data: Any) -> None:
     """Add one event to the open transaction, e.g. `record("referral.accepted", referral, actor)`.
 
-    `data` holds codes, dates and keys, never what identifies a person.
+    `data` holds codes, dates, keys and the reasons that staff gave, never what identifies a person.
     """
     if subject.id is None:
         db.session.flush()

@@ -3,8 +3,10 @@
 from typing import Any
 
 from flask import Flask, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from social_rx.access import actor_or_none
+from social_rx.errors import SocialRxError
 from social_rx.users import Role
 
 FIND = ("directory.find", "Find a service")
@@ -42,5 +44,5 @@ def init_app(app: Flask) -> None:
         """What base.html needs, also while the database is down: then nobody is signed in and nothing is linked."""
         try:
             return {"signed_in": actor_or_none(), "navigation": links()}
-        except Exception:  # noqa: BLE001 - the error page itself must still be shown, whatever failed
+        except (SQLAlchemyError, SocialRxError):
             return {"signed_in": None, "navigation": []}
