@@ -4,6 +4,7 @@ SQLite and PostgreSQL hold the same schema. On SQLite a use case takes the write
 (`BEGIN IMMEDIATE`), so that two writers queue instead of failing half way.
 """
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, String, TypeDecorator, Uuid, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, String, TypeDecorator, Uuid, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
@@ -137,6 +138,18 @@ def transactional(use_case: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return run
+
+
+def take_turns(*names: str) -> None:
+    """Until the open transaction ends, nobody else passes here with any of these names. SQLite has one writer anyway.
+
+    For what no row can be locked for, because it must not exist twice.
+    """
+    if db.session.get_bind().dialect.name != "postgresql":
+        return
+    for name in sorted(set(names)):
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def after_commit(callback: Callable[..., object], *args: object) -> None:

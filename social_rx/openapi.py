@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any, NoReturn
 
-from flask import Flask, Request, render_template, url_for
+from flask import Flask, Request, render_template, request, url_for
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -11,7 +11,7 @@ from webargs import core
 from webargs.flaskparser import FlaskParser
 
 from social_rx.access import public
-from social_rx.errors import InvalidInput
+from social_rx.errors import InvalidInput, VersionNeeded
 
 PROBLEM = "application/problem+json"
 
@@ -44,6 +44,14 @@ class Doors(Blueprint):
     """A blueprint of the API: documented, strict, and opened with a bearer token unless it says otherwise."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+
+def version_read() -> int:
+    """The version in If-Match: which one of a record its writer has read. Raises VersionNeeded when there is none."""
+    tags = [tag for tag in request.if_match.as_set() if tag.isdecimal()]
+    if not tags:
+        raise VersionNeeded("Read it first, and send its ETag as If-Match.")
+    return int(tags[0][:9])
 
 
 class ProblemApi(Api):

@@ -1,6 +1,6 @@
 """What a link worker does from day to day: tries, contacts, the next action, and holding a case."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 
@@ -8,6 +8,7 @@ from social_rx import clock, events
 from social_rx.db import db, transactional
 from social_rx.errors import Conflict, Forbidden, InvalidInput
 from social_rx.referrals import queries
+from social_rx.referrals.guards import must_be_ready
 from social_rx.referrals.models import Attempt, Contact, Referral
 from social_rx.referrals.status import REFERRAL, ReferralStatus
 from social_rx.users import Actor, Role
@@ -86,9 +87,12 @@ def must_allow(actor: Actor, referral: Referral, action: str) -> None:
     raise Forbidden(NOT_YOURS)
 
 
-def _not_in_the_future(at: datetime) -> None:
+def _must_have_happened(referral: Referral, at: datetime) -> None:
+    """A case begins when the referral is received, and nothing in it lies ahead."""
     if at > clock.now():
         raise InvalidInput("Enter when it happened.", {"at": ["Enter a time that has passed."]})
+    if referral.received_at and at < referral.received_at - timedelta(days=1):
+        raise InvalidInput("Enter when it happened.", {"at": ["Enter a time after the referral was received."]})
 
 
 @transactional
@@ -98,7 +102,7 @@ def record_attempt(
     """Note a try that reached nobody; the first one starts contacting. A text message is a try, not a contact."""
     referral = open_case(actor, reference)
     when = at or clock.now()
-    _not_in_the_future(when)
+    _must_have_happened(referral, when)
     attempt = Attempt(
         referral_id=referral.id,
         at=when,
@@ -131,7 +135,7 @@ def record_contact(
     """Note an appointment or conversation; the first that counts by NHS England's rule sets the first contact."""
     referral = open_case(actor, reference)
     when = at or clock.now()
-    _not_in_the_future(when)
+    _must_have_happened(referral, when)
     contact = Contact(
         referral_id=referral.id,
         at=when,
@@ -186,8 +190,7 @@ def start_assessing(actor: Actor, reference: str) -> Referral:
     """Begin to find out what matters. Raises InvalidInput before somebody has spoken to the person."""
     referral = case_to_change(actor, reference)
     referral.apply("start_assessing", actor)
-    if referral.first_contact_at is None:
-        raise InvalidInput("Record a contact first: a conversation by phone, by video or face to face.")
+    must_be_ready(referral, ReferralStatus.ASSESSING)
     _set_next(referral, "Agree a plan", clock.add_working_days(clock.today(), 10))
     events.record("referral.assessing_started", referral, actor)
     return referral
@@ -219,9 +222,13 @@ def hold_case(actor: Actor, reference: str, *, reason: str, review_on: date) -> 
 
 @transactional
 def resume_case(actor: Actor, reference: str, *, to: str) -> Referral:
-    """Take a case up again; `to` is one of contacting, assessing, supporting, reviewing."""
+    """Take a case up again; `to` is one of contacting, assessing, supporting, reviewing.
+
+    Raises InvalidInput when the case never got so far: a hold is no way round a guard.
+    """
     referral = case_to_change(actor, reference)
     referral.apply(f"resume_{to}", actor)
+    must_be_ready(referral, ReferralStatus(to))
     referral.hold_reason, referral.review_on = None, None
     _set_next(referral, "Take the case up again", clock.add_working_days(clock.today(), RETRY_DAYS))
     events.record("referral.resumed", referral, actor, to=to)

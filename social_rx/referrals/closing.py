@@ -11,7 +11,7 @@ from social_rx.referrals import notices, queries
 from social_rx.referrals.caseload import case_to_change
 from social_rx.referrals.letters import letter_to_gp
 from social_rx.referrals.models import Attempt, Referral
-from social_rx.referrals.status import ONWARD_LIVE, ClosureReason
+from social_rx.referrals.status import ONWARD_LIVE, ClosureReason, OnwardReason
 from social_rx.users import Actor
 
 
@@ -47,6 +47,8 @@ def close_case(
     for onward in referral.onward:
         onward.acknowledged = onward.acknowledged or onward.status in ONWARD_LIVE
     referral.closure_reason, referral.ending_note, referral.closed_at = reason, outcome, clock.now()
+    if reason == ClosureReason.DIED:
+        end_requests(actor, referral)
     referral.next_action, referral.next_action_on = None, None
     db.session.add(letter_to_gp(actor, referral, actions_for_gp=actions_for_gp, no_measure_reason=no_measure_reason))
     events.record("referral.closed", referral, actor, reason=reason)
@@ -75,6 +77,15 @@ def _day(at: datetime) -> str:
     return at.astimezone(clock.LONDON).date().isoformat()
 
 
+def end_requests(actor: Actor, referral: Referral) -> None:
+    """Cancel whatever groups were asked and have not finished, and tell them that nothing more is needed."""
+    for onward in queries.live_requests(referral):
+        onward.apply("cancel", actor)
+        onward.ended_at, onward.reason = clock.now(), OnwardReason.OTHER
+        events.record("onward.cancelled", referral, actor, onward_id=str(onward.id), reason=onward.reason)
+        notices.tell_group_it_is_over(onward)
+
+
 @transactional
 def enter_in_error(actor: Actor, reference: str, *, reason: str) -> Referral:
     """Strike out a referral that should never have been; what it said stays in the record."""
@@ -82,6 +93,7 @@ def enter_in_error(actor: Actor, reference: str, *, reason: str) -> Referral:
     referral.apply("enter_in_error", actor)
     referral.next_action, referral.next_action_on = None, None
     referral.closed_at = referral.closed_at or clock.now()
+    end_requests(actor, referral)
     events.record("referral.entered_in_error", referral, actor, reason=reason)
     return referral
 

@@ -42,8 +42,3 @@ def latest(consents: list[Consent], purpose: str, organisation_id: uuid.UUID | N
     """The decision that counts today: the last one for this purpose and recipient."""
     same = [c for c in consents if c.purpose == purpose and c.organisation_id == organisation_id]
     return max(same, key=lambda consent: consent.at, default=None)
-
-
-def may_share(consents: list[Consent], purpose: str, organisation_id: uuid.UUID | None = None) -> bool:
-    decision = latest(consents, purpose, organisation_id)
-    return decision is not None and decision.stands

@@ -15,7 +15,7 @@ def letter_to_gp(
     """The letter as it is sent: `body` in paragraphs, `payload` with the same facts for other systems."""
     person, practice = referral.person, referral.practice
     happened = [
-        f"{number_of(len(referral.contacts), 'contact')}.",
+        f"{number_of(sum(contact.counts for contact in referral.contacts), 'contact')}.",
         f"{number_of(len(referral.attempts), 'try', 'tries')} that reached nobody." if referral.attempts else "",
         *(_onward_line(onward) for onward in referral.onward),
         *(f"Details of {signpost.to} given." for signpost in referral.signposts),
@@ -71,7 +71,7 @@ def _payload(referral: Referral, actions: str) -> dict[str, object]:
     return {
         "plan_and_requested_actions": actions,
         "referral": {"reference": referral.reference, "closure_reason": referral.closure_reason},
-        "contacts": len(referral.contacts),
+        "contacts": sum(contact.counts for contact in referral.contacts),
         "onward_referrals": [{"service": held.service_name, "status": held.status} for held in referral.onward],
         "signposts": [{"to": given.to} for given in referral.signposts],
         "assessments": [{"instrument": held.instrument, "answers": held.answers} for held in referral.measures],

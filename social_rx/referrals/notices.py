@@ -35,6 +35,13 @@ def tell_group(onward: OnwardReferral) -> None:
         queue_email(address, subject, _body("You have a new request. Please answer it.", f"/inbox/{onward.id}"))
 
 
+def tell_group_it_is_over(onward: OnwardReferral) -> None:
+    address = onward.service.email or onward.organisation.email
+    if address:
+        subject = f"A request about {onward.service_name} has been cancelled"
+        queue_email(address, subject, _body("You do not need to do anything more for it.", f"/inbox/{onward.id}"))
+
+
 def _body(says: str, path: str) -> str:
     config = current_app.config
     return (

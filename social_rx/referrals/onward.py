@@ -13,8 +13,8 @@ from social_rx.directory.models import Service
 from social_rx.errors import Conflict, Forbidden, InvalidInput
 from social_rx.referrals import notices, queries
 from social_rx.referrals.caseload import case_to_change, open_case
-from social_rx.referrals.consent import SHARE_WITH_GROUP, may_share, record_consent
-from social_rx.referrals.models import OnwardReferral, Person, Referral, Signpost
+from social_rx.referrals.consent import SHARE_WITH_GROUP, record_consent
+from social_rx.referrals.models import OnwardReferral, Referral, Signpost
 from social_rx.referrals.status import ONWARD, ONWARD_FINAL, ONWARD_LIVE, WORKING, OnwardReason, OnwardStatus
 from social_rx.users import Actor, Role
 
@@ -25,7 +25,6 @@ SHAREABLE = {
     "contact_note": "How to reach them safely",
     "access_needs": "Language, interpreter and access needs",
 }
-KEPT_VISIBLE = timedelta(days=30)
 
 
 class Answer(NamedTuple):
@@ -59,7 +58,7 @@ def refer_onward(
     referral = case_to_change(actor, reference)
     service = queries.service_to_refer_to(service_id)
     _must_be_askable(referral, service)
-    record_consent(
+    consent = record_consent(
         actor,
         referral,
         purpose=SHARE_WITH_GROUP,
@@ -70,6 +69,7 @@ def refer_onward(
     onward = OnwardReferral(
         id=uuid.uuid4(),
         referral_id=referral.id,
+        consent=consent,
         service=service,
         organisation=service.organisation,
         service_name=service.name,
@@ -119,7 +119,9 @@ def answer_onward(
         raise InvalidInput("Say why.", {"reason": ["Select a reason."]})
     onward.reason = reason or onward.reason
     onward.group_note = note or onward.group_note
-    onward.first_visit_on = first_visit_on or onward.first_visit_on
+    if first_visit_on:
+        _must_fit(onward, first_visit_on, came=action == "start")
+        onward.first_visit_on = first_visit_on
     _set_times(onward)
     if referral.status in WORKING:
         referral.next_action, referral.next_action_on = answer.next_action, clock.add_working_days(clock.today(), 1)
@@ -136,10 +138,20 @@ def arrange_first_visit(actor: Actor, onward_id: uuid.UUID, *, first_visit_on: d
     onward = _request_to_change(actor, onward_id)
     if "start" not in ONWARD.actions(onward.status, actor.role):
         raise Conflict("A first visit can be arranged once the group has said yes, and before it has taken place.")
+    _must_fit(onward, first_visit_on, came=False)
     onward.first_visit_on = first_visit_on
     visit = {"onward_id": str(onward.id), "first_visit_on": first_visit_on.isoformat()}
     events.record("onward.first_visit_set", onward.referral, actor, **visit)
     return onward
+
+
+def _must_fit(onward: OnwardReferral, first_visit_on: date, *, came: bool) -> None:
+    """A visit that took place lies between the request and today; one that is planned, in the year to come."""
+    today = clock.today()
+    earliest, latest = (onward.sent_at.date(), today) if came else (today, today + timedelta(days=365))
+    if not earliest <= first_visit_on <= latest:
+        when = "a date since you were asked, up to today" if came else "today or a date in the year to come"
+        raise InvalidInput("Check the date.", {"first_visit_on": [f"Enter {when}."]})
 
 
 def request_to_answer(actor: Actor, onward_id: uuid.UUID, action: str) -> OnwardReferral:
@@ -185,38 +197,3 @@ def signpost(
     )
     events.record("signpost.given", referral, actor, **({"service_id": str(service_id)} if service_id else {}))
     return queries.as_it_now_is(actor, referral)
-
-
-def what_the_group_may_see(onward: OnwardReferral) -> dict[str, str | int | list[str]]:
-    """The person, as the group may see them today.
-
-    First name and initial until the group has said yes; then what the person agreed to share, for as long as the
-    agreement stands and until 30 days after the end; afterwards initials again.
-    """
-    person = onward.referral.person
-    seen: dict[str, str | int | list[str]] = {"name": person.initials, "age_band": age_band(person.age)}
-    agreed = may_share(onward.referral.consents, SHARE_WITH_GROUP, onward.organisation_id)
-    recent = onward.ended_at is None or clock.now() - onward.ended_at < KEPT_VISIBLE
-    said_yes = onward.accepted_at is not None and onward.status != OnwardStatus.CANCELLED
-    if not (agreed and recent and said_yes):
-        return seen
-    details = {
-        "name": person.name,
-        "phone": person.phone,
-        "email": person.email,
-        "contact_note": person.contact_note,
-        "access_needs": _access(person),
-    }
-    return seen | {name: value for name, value in details.items() if name in onward.shared and value}
-
-
-def _access(person: Person) -> str:
-    interpreter = f"Needs an interpreter (language: {person.language})." if person.interpreter else ""
-    return " ".join(filter(None, [interpreter, person.access_needs]))
-
-
-def age_band(age: int) -> str:
-    """Ages in tens: `70 to 79`."""
-    if age >= 90:
-        return "90 or over"
-    return f"{age // 10 * 10} to {age // 10 * 10 + 9}" if age >= 20 else "Under 20"

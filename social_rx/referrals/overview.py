@@ -6,14 +6,14 @@ from datetime import date
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from social_rx import clock
 from social_rx.db import db
 from social_rx.events import Event
 from social_rx.nhs import day
 from social_rx.referrals import queries
-from social_rx.referrals.models import Referral
+from social_rx.referrals.models import Message, Referral
 from social_rx.referrals.status import DECIDING, OPEN
 from social_rx.referrals.wording import number_of
 from social_rx.users import Actor
@@ -70,6 +70,23 @@ def with_new_replies(actor: Actor, referrals: Sequence[Referral]) -> set[uuid.UU
         .having(func.max(answered) > func.max(mine))
     )
     return set(db.session.scalars(query))
+
+
+def with_unread_letters(actor: Actor, *, mine: bool, most: int = 20) -> list[Referral]:
+    """The practice's referrals, or the actor's own, with a letter that nobody there has read; the last closed first."""
+    newest = (Referral.closed_at.desc(), Referral.id)
+    return list(db.session.scalars(_unread(actor, mine=mine).options(*queries.LISTED).order_by(*newest).limit(most)))
+
+
+def unread_letters(actor: Actor) -> int:
+    """How many of the actor's own referrals have a letter that nobody at the practice has read."""
+    return db.session.scalar(select(func.count()).select_from(_unread(actor, mine=True).subquery())) or 0
+
+
+def _unread(actor: Actor, *, mine: bool) -> Select[Referral]:
+    unread = select(Message.referral_id).where(Message.read_at.is_(None))
+    query = queries.visible_to(actor).where(Referral.id.in_(unread))
+    return query.where(Referral.referrer_id == actor.user_id) if mine else query
 
 
 def link_workers_with_room(actor: Actor) -> list[Room]:

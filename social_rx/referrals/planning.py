@@ -11,7 +11,9 @@ from social_rx.db import db, transactional
 from social_rx.errors import ChangedMeanwhile, InvalidInput, NotFound
 from social_rx.referrals import queries
 from social_rx.referrals.caseload import case_to_change, open_case
+from social_rx.referrals.guards import must_be_ready
 from social_rx.referrals.models import Goal, Plan, PlanAction, Referral
+from social_rx.referrals.status import ReferralStatus
 from social_rx.users import Actor
 
 ACHIEVEMENTS = {
@@ -28,13 +30,13 @@ ACHIEVEMENTS = {
 def save_plan(actor: Actor, reference: str, *, version: int | None = None, **words: Any) -> Referral:
     """Write the plan's own words: matters, helps, hinders, agreed, agreed_with, not_agreed_reason, review_on.
 
-    `version` is the plan's when it was read. Raises ChangedMeanwhile when somebody else has saved it since, and
-    InvalidInput when it is neither agreed with somebody nor says why not.
+    `version` is the plan's when it was read, None when there was none yet. Raises ChangedMeanwhile when somebody else
+    has saved it since, and InvalidInput when it is neither agreed with somebody nor says why not.
     """
     referral = open_case(actor, reference)
-    plan = _plan_of(referral)
-    if version is not None and plan.version is not None and plan.version != version:
+    if version != (referral.plan.version if referral.plan else None):
         raise ChangedMeanwhile("Somebody else changed this plan while you were writing. Load it again and retry.")
+    plan = _plan_of(referral)
     for name, value in words.items():
         setattr(plan, name, value)
     _must_say_who_agreed(plan)
@@ -94,12 +96,10 @@ def start_supporting(actor: Actor, reference: str) -> Referral:
     """Begin to act on the plan. Raises InvalidInput before it has a goal and says whether it was agreed."""
     referral = case_to_change(actor, reference)
     referral.apply("start_supporting", actor)
-    if referral.plan is None or not referral.plan.goals:
-        raise InvalidInput("Add at least one goal to the plan first.")
-    if referral.plan.agreed is None:
-        raise InvalidInput("Record whether the person agreed the plan first.")
-    review_on = referral.plan.review_on or clock.today() + timedelta(weeks=current_app.config["REVIEW_WEEKS"])
-    referral.plan.review_on = review_on
+    must_be_ready(referral, ReferralStatus.SUPPORTING)
+    plan = _plan_of(referral)
+    review_on = plan.review_on or clock.today() + timedelta(weeks=current_app.config["REVIEW_WEEKS"])
+    plan.review_on = review_on
     referral.next_action, referral.next_action_on = "Review the plan", review_on
     events.record("referral.supporting_started", referral, actor)
     return referral

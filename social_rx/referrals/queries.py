@@ -15,7 +15,7 @@ from social_rx.errors import NotFound
 from social_rx.places import within
 from social_rx.referrals.models import Goal, Message, OnwardReferral, Person, Plan, Referral
 from social_rx.referrals.references import as_written
-from social_rx.referrals.status import GROUP, OPEN, PRACTICE, OnwardStatus, ReferralStatus
+from social_rx.referrals.status import GROUP, ONWARD_LIVE, OPEN, PRACTICE, OnwardStatus, ReferralStatus
 from social_rx.users import Actor, Role, RoleAssignment, User
 
 S = ReferralStatus
@@ -46,7 +46,7 @@ WHOLE = (
 def visible_to(actor: Actor) -> Select[Referral]:
     """The referrals this actor may know of: their practice's own, those of their team or hub, and their own cases."""
     if actor.role in PRACTICE and actor.place_id:
-        return select(Referral).where(Referral.practice_id == actor.place_id)
+        return select(Referral).where(Referral.practice_id == actor.place_id, Referral.discarded_at.is_(None))
     if actor.role in {Role.LINK_WORKER, Role.COORDINATOR} and actor.place_path:
         theirs = or_(Referral.place_id.in_(within(actor.place_path)), Referral.link_worker_id == actor.user_id)
         return select(Referral).where(theirs, Referral.status != S.DRAFT)
@@ -189,11 +189,21 @@ def onward_loading() -> tuple[Any, ...]:
     referral = joinedload(OnwardReferral.referral)
     return (
         joinedload(OnwardReferral.organisation),
+        joinedload(OnwardReferral.consent),
         referral.joinedload(Referral.person),
         referral.joinedload(Referral.link_worker),
         referral.selectinload(Referral.needs),
         referral.selectinload(Referral.consents),
     )
+
+
+def live_requests(referral: Referral) -> list[OnwardReferral]:
+    """The onward referrals of a case that a group is still to answer or to finish, whoever asks, locked."""
+    query = select(OnwardReferral).where(
+        OnwardReferral.referral_id == referral.id, OnwardReferral.status.in_(ONWARD_LIVE)
+    )
+    details = (joinedload(OnwardReferral.organisation), joinedload(OnwardReferral.service))
+    return list(db.session.scalars(query.options(*details).with_for_update(of=OnwardReferral)))
 
 
 def inbox(

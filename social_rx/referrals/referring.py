@@ -7,14 +7,16 @@ refused like any other action that is not allowed any more.
 import uuid
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from social_rx import clock, events
-from social_rx.db import db, transactional
-from social_rx.errors import Conflict, Forbidden, InvalidInput
-from social_rx.places import Place
+from social_rx.db import db, take_turns, transactional
+from social_rx.errors import ChangedMeanwhile, Conflict, Forbidden, InvalidInput
+from social_rx.places import Place, PlaceKind
 from social_rx.referrals import queries
 from social_rx.referrals.consent import SHARE_WITH_LINK_WORKER, latest, record_consent
 from social_rx.referrals.models import NO_KNOWN_RISKS, Need, Referral, Risk
-from social_rx.referrals.people import record_person
+from social_rx.referrals.people import settle_person, write_down
 from social_rx.referrals.references import new_reference
 from social_rx.referrals.status import CancellationReason, ReferralStatus
 from social_rx.users import Actor, Role
@@ -40,7 +42,9 @@ def draft_referral(actor: Actor, *, person: dict[str, Any], **request: Any) -> R
     practice = db.session.get(Place, actor.place_id) if actor.place_id else None
     if practice is None:
         raise Forbidden("Your account does not belong to a practice.")
-    recorded = record_person(actor, person)
+    if practice.kind != PlaceKind.PRACTICE:
+        raise Forbidden("Only a practice refers. Your account belongs to another kind of place.")
+    recorded = write_down(actor, person)
     referral = Referral(
         id=uuid.uuid4(),
         reference=new_reference(),
@@ -60,19 +64,41 @@ def draft_referral(actor: Actor, *, person: dict[str, Any], **request: Any) -> R
 
 
 @transactional
-def revise_draft(actor: Actor, reference: str, *, person: dict[str, Any], **request: Any) -> Referral:
-    """The draft with what was typed instead. Raises ActionNotAllowed once it has been sent."""
-    referral = queries.referral_to_change(actor, reference)
-    if referral.status != ReferralStatus.DRAFT:
-        raise Conflict("This referral has been sent. To change it, cancel it and send another.")
-    recorded = record_person(actor, person)
-    referral.person_id = recorded.id
+def revise_draft(actor: Actor, reference: str, *, version: int, person: dict[str, Any], **request: Any) -> Referral:
+    """The draft with what was typed instead; `version` is the draft's when it was read.
+
+    Raises Conflict once it has been sent, ChangedMeanwhile when somebody has saved it since.
+    """
+    referral = _draft_to_change(actor, reference)
+    if referral.version != version:
+        raise ChangedMeanwhile("Somebody else changed this draft while you were writing. Load it again and retry.")
+    write_down(actor, person, referral.person)
+    flag_modified(referral, "reason")  # the draft's version counts its person and needs too
     for old in (*referral.needs, *referral.risks, *referral.consents):
         db.session.delete(old)
     db.session.flush()
     _fill(actor, referral, **request)
     events.record("referral.revised", referral, actor)
     return queries.as_it_now_is(actor, referral)
+
+
+@transactional
+def discard_draft(actor: Actor, reference: str) -> Referral:
+    """Put a draft away unsent: nobody sees it any more. Raises Conflict once it has been sent."""
+    referral = _draft_to_change(actor, reference)
+    referral.discarded_at = clock.now()
+    events.record("referral.discarded", referral, actor)
+    return referral
+
+
+def _draft_to_change(actor: Actor, reference: str) -> Referral:
+    """A draft of one's own; a clinician may also take up a colleague's."""
+    referral = queries.referral_to_change(actor, reference)
+    if referral.status != ReferralStatus.DRAFT:
+        raise Conflict("This referral has been sent. To change it, cancel it and send another.")
+    if actor.role != Role.REFERRER and referral.referrer_id != actor.user_id:
+        raise Forbidden("A clinician wrote this referral. Ask them to change or send it.")
+    return referral
 
 
 def _fill(
@@ -114,13 +140,18 @@ def submit_referral(actor: Actor, reference: str, *, even_if_open: bool = False)
     """
     referral = queries.referral_to_change(actor, reference)
     referral.apply("submit", actor)
+    if actor.role != Role.REFERRER and referral.referrer_id != actor.user_id:
+        raise Forbidden("A clinician wrote this referral. Ask them to change or send it.")
     _must_be_complete(referral)
-    others = [other for other in queries.open_referrals_of(referral.person) if other.id != referral.id]
+    person = referral.person
+    take_turns(f"number {person.nhs_number}", f"{person.name.lower()} {person.date_of_birth}")
+    others = [other for other in queries.open_referrals_of(person) if other.id != referral.id]
     if others and not even_if_open:
         raise PossibleDuplicate([other.reference for other in others if other.practice_id == actor.place_id])
     referral.received_at = clock.now()
+    settle_person(actor, referral)
     events.record("referral.submitted", referral, actor, open_referrals=len(others))
-    return referral
+    return queries.as_it_now_is(actor, referral)
 
 
 def _must_be_complete(referral: Referral) -> None:

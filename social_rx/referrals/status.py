@@ -140,7 +140,7 @@ ONWARD = Lifecycle(
         "complete": Step(by=ANSWERING, sources={W.STARTED}, target=W.COMPLETED),
         "drop_out": Step(by=ANSWERING, sources={W.STARTED}, target=W.DROPPED_OUT),
         "cancel": Step(
-            by={Role.LINK_WORKER, Role.COORDINATOR},
+            by={Role.LINK_WORKER, Role.COORDINATOR, Role.ADMINISTRATOR},
             sources={W.SENT, W.ACCEPTED, W.WAITLISTED, W.STARTED},
             target=W.CANCELLED,
         ),

@@ -70,7 +70,8 @@ def allocate_referral(
         raise InvalidInput("Select a link worker.", {"link_worker_id": ["Select a link worker of your teams."]})
     cap = current_app.config["CASELOAD_CAP"]
     if open_cases[link_worker_id] >= cap and not override_reason:
-        wrong = f"This link worker already has {cap} open cases. Choose another, or say why they should have this one."
+        has = open_cases[link_worker_id]
+        wrong = f"This link worker has {has} open cases of {cap}. Choose another, or say why they should have this one."
         raise InvalidInput(wrong, {"override_reason": [wrong]})
     referral.link_worker_id = link_worker_id
     referral.next_action = "Make first contact"

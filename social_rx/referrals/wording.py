@@ -162,6 +162,16 @@ ITEM_WORDS = {
     "lonely": "Feeling lonely",
 }
 RISK_WORDS = {NO_KNOWN_RISKS: "No risks are known", "known_risk": "There is a risk"}
+SAFE_TO_PHONE = {
+    True: "Safe to phone.",
+    False: "Do not phone.",
+    None: "Nobody has asked whether it is safe to phone.",
+}
+SAFE_TO_LEAVE_MESSAGE = {
+    True: "You can leave a message.",
+    False: "Do not leave a message.",
+    None: "Nobody has asked whether we may leave a message.",
+}
 METHOD_WORDS = {"in_person": " in person", "by_phone": " by phone"}
 PURPOSE_WORDS = {
     "share_with_link_worker": "to this referral",
@@ -215,10 +225,11 @@ def due(on: date | None) -> Due:
 
 
 def reaching(person: Person) -> str:
-    """How to reach somebody without putting them at risk."""
-    phone = "Safe to phone." if person.safe_to_phone else "Do not phone."
-    message = "You can leave a message." if person.safe_to_leave_message else "Do not leave a message."
-    return " ".join([phone, *([message] if person.safe_to_phone else []), person.contact_note or ""]).strip()
+    """How to reach somebody without putting them at risk; what nobody has asked is said, not guessed."""
+    said = [SAFE_TO_PHONE[person.safe_to_phone]]
+    if person.safe_to_phone is not False:
+        said.append(SAFE_TO_LEAVE_MESSAGE[person.safe_to_leave_message])
+    return " ".join(filter(None, [*said, person.contact_note]))
 
 
 def risks(referral: Referral) -> list[str]:
@@ -233,6 +244,11 @@ def agreed(consent: Consent) -> str:
     how = METHOD_WORDS.get(consent.method or "", "")
     taken_back = f", taken back {day(consent.withdrawn_at)}" if consent.withdrawn_at else ""
     return f"{said}{how}: {PURPOSE_WORDS.get(consent.purpose, consent.purpose)}, {day(consent.at)}{taken_back}"
+
+
+def mid_sentence(text: str) -> str:
+    """The same words further on in a sentence: `Money and debt` is `money and debt`, and `NHS number` stays."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def number_of(count: int, noun: str, several: str = "") -> str:

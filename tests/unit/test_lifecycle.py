@@ -74,7 +74,9 @@ WHO_MAY_MOVE_TO = {
     "on_hold": WORKER,
     "closed": WORKER,
 }
-WHO_MAY_MOVE_ONWARD_TO = dict.fromkeys(ONWARD_TRANSITIONS, GROUP | WORKER) | {"cancelled": HUB | WORKER}
+WHO_MAY_MOVE_ONWARD_TO = dict.fromkeys(ONWARD_TRANSITIONS, GROUP | WORKER) | {
+    "cancelled": HUB | WORKER | {"administrator"}
+}
 
 
 def pairs(table):

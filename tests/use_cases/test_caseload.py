@@ -59,13 +59,30 @@ def test_only_a_conversation_that_took_place_is_a_first_contact(worker, case, me
 
 
 def test_the_first_contact_is_the_earliest_even_when_recorded_later(worker, case):
-    yesterday, last_week = clock.now() - timedelta(days=1), clock.now() - timedelta(days=7)
-    caseload.record_contact(worker, case.reference, mechanism="02", attended="5", at=yesterday)
+    now, an_hour_ago = clock.now(), clock.now() - timedelta(hours=1)
+    caseload.record_contact(worker, case.reference, mechanism="02", attended="5", at=now)
 
-    found = caseload.record_contact(worker, case.reference, mechanism="01", attended="5", at=last_week)
+    found = caseload.record_contact(worker, case.reference, mechanism="01", attended="5", at=an_hour_ago)
 
-    assert found.first_contact_at == last_week
-    assert [contact.at for contact in found.contacts] == [last_week, yesterday]
+    assert found.first_contact_at == an_hour_ago
+    assert [contact.at for contact in found.contacts] == [an_hour_ago, now]
+
+
+@pytest.mark.parametrize("at", [clock.now() - timedelta(days=30), clock.now().replace(year=1)])
+def test_nothing_is_recorded_before_the_referral_came(worker, case, at):
+    with pytest.raises(InvalidInput) as refusal:
+        no_answer(worker, case, at=at)
+
+    assert set(refusal.value.fields) == {"at"}
+
+
+@pytest.mark.parametrize("to", ["assessing", "supporting", "reviewing"])
+def test_a_hold_is_no_way_round_a_guard(worker, to):
+    fresh = make.referral("allocated", link_worker=worker)
+    caseload.hold_case(worker, fresh.reference, reason="On holiday", review_on=clock.today() + timedelta(days=9))
+
+    with pytest.raises(InvalidInput, match="Record a contact first"):
+        caseload.resume_case(worker, fresh.reference, to=to)
 
 
 def test_nothing_is_recorded_before_it_has_happened(worker, case):

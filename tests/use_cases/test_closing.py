@@ -6,8 +6,9 @@ import pytest
 
 from social_rx import clock, events
 from social_rx.errors import ActionNotAllowed, Forbidden, InvalidInput
-from social_rx.referrals import caseload, closing, letters, measures, planning
+from social_rx.referrals import caseload, closing, letters, measures, planning, queries, sharing
 from social_rx.referrals import onward as asking
+from social_rx.referrals.models import Referral
 from social_rx.referrals.status import ClosureReason
 from social_rx.users import Role
 from tests import make
@@ -191,3 +192,35 @@ def test_an_administrator_strikes_out_a_referral_that_should_never_have_been(wor
     assert (found.status, found.next_action) == ("entered_in_error", None)
     with pytest.raises(ActionNotAllowed):
         closing.enter_in_error(make.actor(Role.COORDINATOR), case.reference, reason="Wrong person")
+
+
+def test_striking_out_a_referral_ends_what_groups_were_asked():
+    provider, service = make.group()
+    asked = make.onward("accepted", service=service)
+    administrator = make.actor(Role.ADMINISTRATOR)
+
+    closing.enter_in_error(
+        administrator, make.db.session.get(Referral, asked.referral_id).reference, reason="Wrong person"
+    )
+
+    found = queries.get_onward(provider, asked.id)
+    assert found.status == "cancelled"
+    assert sharing.what_the_group_may_see(found).keys() == {"name", "age_band"}
+
+
+def test_a_group_is_not_left_waiting_for_somebody_who_has_died(worker):
+    provider, service = make.group()
+    asked = make.onward("accepted", link_worker=worker, service=service)
+    reference = make.db.session.get(Referral, asked.referral_id).reference
+
+    closing.close_case(
+        worker,
+        reference,
+        reason=ClosureReason.DIED,
+        outcome="She died on Tuesday.",
+        actions_for_gp="Nothing.",
+        no_measure_reason="She died.",
+        acknowledge_onward=True,
+    )
+
+    assert queries.get_onward(provider, asked.id).status == "cancelled"

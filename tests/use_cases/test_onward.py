@@ -7,7 +7,7 @@ import pytest
 
 from social_rx import clock, events
 from social_rx.errors import ActionNotAllowed, Conflict, Forbidden, InvalidInput, NotFound
-from social_rx.referrals import onward, queries
+from social_rx.referrals import onward, queries, sharing
 from social_rx.referrals.consent import SHARE_WITH_GROUP, record_consent
 from social_rx.referrals.schemas.answers import request_for
 from social_rx.referrals.status import ONWARD, OnwardReason, OnwardStatus
@@ -110,9 +110,9 @@ def test_a_group_sees_only_what_the_person_agreed_to_share(worker):
     provider, service = make.group()
     asked = make.onward("accepted", link_worker=worker, service=service, shared=("phone",))
 
-    seen = onward.what_the_group_may_see(queries.get_onward(provider, asked.id))
+    seen = sharing.what_the_group_may_see(queries.get_onward(provider, asked.id))
 
-    assert seen.keys() == {"name", "age_band", "phone"}
+    assert seen.keys() == {"name", "age_band", "message", "needs", "phone"}
     assert seen["name"] == "Margaret E"
 
 
@@ -124,7 +124,7 @@ def test_a_person_who_takes_their_agreement_back_is_initials_again(worker, case)
         no = {"purpose": SHARE_WITH_GROUP, "given": False, "organisation_id": service.organisation_id}
         make.save(record_consent(worker, referral, **no))
 
-    seen = onward.what_the_group_may_see(queries.get_onward(provider, asked.id))
+    seen = sharing.what_the_group_may_see(queries.get_onward(provider, asked.id))
 
     assert seen.keys() == {"name", "age_band"}
 
@@ -136,7 +136,7 @@ def test_thirty_days_after_the_end_the_person_is_initials_again(worker):
     before, after = [], []
     for days, seen in ((29, before), (30, after)):
         with clock.pretend(clock.now() + timedelta(days=days)):
-            seen.append(onward.what_the_group_may_see(queries.get_onward(provider, asked.id)))
+            seen.append(sharing.what_the_group_may_see(queries.get_onward(provider, asked.id)))
 
     assert before[0]["name"] == "Margaret Ellis"
     assert after[0]["name"] == "Margaret E"
@@ -146,7 +146,7 @@ def test_thirty_days_after_the_end_the_person_is_initials_again(worker):
     ("age", "band"), [(18, "Under 20"), (20, "20 to 29"), (79, "70 to 79"), (89, "80 to 89"), (90, "90 or over")]
 )
 def test_an_age_is_told_in_tens(age, band):
-    assert onward.age_band(age) == band
+    assert sharing.age_band(age) == band
 
 
 def test_a_group_says_yes_and_the_link_worker_hears_of_it(worker, case, app):

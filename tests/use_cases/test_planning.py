@@ -71,7 +71,8 @@ def test_support_begins_with_a_goal_and_an_answer_whether_the_plan_was_agreed(wo
     planning.add_goal(worker, case.reference, text="Walk to the shop")
     with pytest.raises(InvalidInput, match="agreed"):
         planning.start_supporting(worker, case.reference)
-    planning.save_plan(worker, case.reference, agreed=False, not_agreed_reason="Wants to think")
+    version = make.as_it_is(case).plan.version
+    planning.save_plan(worker, case.reference, version=version, agreed=False, not_agreed_reason="Wants to think")
     found = planning.start_supporting(worker, case.reference)
 
     assert (found.status, found.next_action) == ("supporting", "Review the plan")

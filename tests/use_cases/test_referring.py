@@ -5,11 +5,9 @@ from datetime import timedelta
 import pytest
 
 from social_rx import clock, events
-from social_rx.db import db
-from social_rx.errors import ActionNotAllowed, Conflict, Forbidden, InvalidInput, NotFound
+from social_rx.errors import ActionNotAllowed, ChangedMeanwhile, Conflict, Forbidden, InvalidInput, NotFound
 from social_rx.places import PlaceKind
 from social_rx.referrals import queries, referring
-from social_rx.referrals.models import Person
 from social_rx.referrals.schemas.requests import DraftSchema
 from social_rx.referrals.status import CancellationReason
 from social_rx.users import Role
@@ -137,9 +135,57 @@ def test_one_person_is_recorded_once_by_a_practice(referrer):
     same = {"nhs_number": first.person.nhs_number, "date_of_birth": first.person.date_of_birth.isoformat()}
 
     second = draft(referrer, **same, phone="07700 900 111")
+    assert make.as_it_is(first).person.phone != "07700 900111"
 
-    assert second.person_id == first.person_id
-    assert db.session.get(Person, first.person_id).phone == "07700 900111"
+    sent = referring.submit_referral(referrer, second.reference, even_if_open=True)
+
+    assert sent.person_id == first.person_id
+    assert make.as_it_is(first).person.phone == "07700 900111"
+    changed = [event for event in events.timeline(sent) if event.name == "person.changed"]
+    assert [event.data for event in changed] == [{"fields": ["phone"]}]
+
+
+def test_reception_does_not_loosen_what_keeps_a_person_safe(referrer):
+    first = make.referral("received", referrer=referrer, safe_to_phone=False, contact_note="Never phone the house.")
+    same = {"nhs_number": first.person.nhs_number, "date_of_birth": first.person.date_of_birth.isoformat()}
+    reception = make.actor(Role.PRACTICE_ADMIN)
+
+    second = draft(reception, **same, safe_to_phone=True, contact_note="Phone any time.")
+    referring.submit_referral(reception, second.reference, even_if_open=True)
+
+    person = make.as_it_is(first).person
+    assert (person.safe_to_phone, person.contact_note) == (False, "Never phone the house.")
+
+
+def test_reception_neither_changes_nor_sends_what_a_clinician_wrote(referrer):
+    found = draft(referrer)
+    reception = make.actor(Role.PRACTICE_ADMIN)
+    other = DraftSchema().load(make.draft_details())
+
+    with pytest.raises(Forbidden):
+        referring.revise_draft(reception, found.reference, version=found.version, **other)
+    with pytest.raises(Forbidden):
+        referring.submit_referral(reception, found.reference)
+    with pytest.raises(Forbidden):
+        referring.discard_draft(reception, found.reference)
+
+
+def test_of_two_who_change_a_draft_at_once_the_second_hears_of_it(referrer):
+    found = draft(referrer)
+    other, read = DraftSchema().load(make.draft_details(phone="07700 900 222")), found.version
+    referring.revise_draft(referrer, found.reference, version=read, **other)
+
+    with pytest.raises(ChangedMeanwhile):
+        referring.revise_draft(referrer, found.reference, version=read, **other)
+
+
+def test_a_draft_that_was_put_away_is_seen_by_nobody(referrer):
+    found = draft(referrer)
+
+    referring.discard_draft(referrer, found.reference)
+
+    with pytest.raises(NotFound):
+        queries.get_referral(referrer, found.reference)
 
 
 def test_an_nhs_number_with_another_date_of_birth_is_a_mistake(referrer):
@@ -155,7 +201,7 @@ def test_a_draft_can_be_put_right_before_it_is_sent(referrer):
     found = draft(referrer)
     better = DraftSchema().load(make.draft_details(reason="Grieving", needs=["bereavement"]))
 
-    referring.revise_draft(referrer, found.reference, **better)
+    referring.revise_draft(referrer, found.reference, version=found.version, **better)
 
     now = make.as_it_is(found)
     assert (now.reason, [need.code for need in now.needs]) == ("Grieving", ["bereavement"])
@@ -166,7 +212,8 @@ def test_a_referral_that_was_sent_is_not_rewritten(referrer):
     found = make.referral("received", referrer=referrer)
 
     with pytest.raises(Conflict):
-        referring.revise_draft(referrer, found.reference, **DraftSchema().load(make.draft_details()))
+        better = DraftSchema().load(make.draft_details())
+        referring.revise_draft(referrer, found.reference, version=found.version, **better)
 
 
 def test_a_practice_takes_its_referral_back_and_says_why(referrer):

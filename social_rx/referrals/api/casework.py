@@ -3,11 +3,10 @@
 import uuid
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from social_rx.access import actor, allow
-from social_rx.errors import VersionNeeded
-from social_rx.openapi import Doors
+from social_rx.openapi import Doors, version_read
 from social_rx.referrals import caseload, measures, onward, planning, queries
 from social_rx.referrals.api.requests import answer
 from social_rx.referrals.schemas import casework
@@ -71,12 +70,7 @@ def read_plan(reference: str) -> Response:
 @api.response(200, CaseSchema)
 def write_plan(data: dict[str, Any], reference: str) -> Response:
     """Write the plan's words. Once there is a plan, If-Match must carry the ETag it was read with."""
-    version = None
-    if queries.get_referral(actor(), reference).plan:
-        tags = [tag for tag in request.if_match.as_set() if tag.isdecimal()]
-        if not tags:
-            raise VersionNeeded("Read the plan first, and send its ETag as If-Match.")
-        version = int(tags[0][:9])
+    version = version_read() if queries.get_referral(actor(), reference).plan else None
     return answer(planning.save_plan(actor(), reference, version=version, **data))
 
 

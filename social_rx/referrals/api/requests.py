@@ -8,8 +8,8 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields, validate
 
 from social_rx.access import actor, allow
-from social_rx.openapi import Doors
-from social_rx.referrals import caseload, closing, planning, queries, referring, triage
+from social_rx.openapi import Doors, version_read
+from social_rx.referrals import caseload, closing, feedback, planning, queries, referring, triage
 from social_rx.referrals.schemas import casework, requests
 from social_rx.referrals.schemas.answers import CaseSchema, EventSchema, ReferralLineSchema, line_for, referral_for
 from social_rx.referrals.status import PRACTICE, REFERRAL, ReferralStatus
@@ -78,8 +78,8 @@ def read(reference: str) -> Response:
 @api.arguments(requests.DraftSchema)
 @api.response(200, CaseSchema)
 def revise(data: dict[str, Any], reference: str) -> Response:
-    """Write a draft again."""
-    return answer(referring.revise_draft(actor(), reference, **data))
+    """Write a draft again; If-Match must carry the ETag it was read with."""
+    return answer(referring.revise_draft(actor(), reference, version=version_read(), **data))
 
 
 @api.get("/<reference>/timeline")
@@ -87,7 +87,7 @@ def revise(data: dict[str, Any], reference: str) -> Response:
 @api.response(200, TimelineSchema)
 def timeline(reference: str) -> dict[str, Any]:
     """What has happened to it, oldest first."""
-    return {"items": queries.timeline(actor(), reference)}
+    return {"items": feedback.timeline_for(actor(), reference)}
 
 
 class Door(NamedTuple):

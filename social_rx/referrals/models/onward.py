@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from social_rx import clock
 from social_rx.db import Base, Identified
 from social_rx.directory.models import Organisation, Service
+from social_rx.referrals.models.people import Consent
 from social_rx.referrals.status import ONWARD, OnwardReason, OnwardStatus
 from social_rx.users import Actor
 
@@ -27,6 +28,7 @@ class OnwardReferral(Identified, Base):
     __table_args__ = (Index("ix_onward_referrals_organisation_status", "organisation_id", "status", "sent_at"),)
 
     referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referrals.id"), index=True)
+    consent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consents.id"))
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("services.id"), index=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id"))
     service_name: Mapped[str]
@@ -45,6 +47,7 @@ class OnwardReferral(Identified, Base):
     acknowledged: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     referral: Mapped["Referral"] = relationship(lazy="raise", back_populates="onward")
+    consent: Mapped[Consent] = relationship(lazy="raise")
     service: Mapped[Service] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 

@@ -36,8 +36,8 @@ class Person(Identified, Base):
     postcode: Mapped[str | None] = mapped_column(String(10))
     phone: Mapped[str | None] = mapped_column(String(40))
     email: Mapped[str | None] = mapped_column(String(254))
-    safe_to_phone: Mapped[bool] = mapped_column(default=True)
-    safe_to_leave_message: Mapped[bool] = mapped_column(default=False)
+    safe_to_phone: Mapped[bool | None]  # None: nobody has asked
+    safe_to_leave_message: Mapped[bool | None]
     contact_note: Mapped[str | None]
     access_needs: Mapped[str | None]
     practice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("places.id"), index=True)

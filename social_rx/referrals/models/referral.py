@@ -52,6 +52,7 @@ class Referral(Identified, Base):
     first_attempt_at: Mapped[datetime | None]
     first_contact_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    discarded_at: Mapped[datetime | None]
     waiting_reason: Mapped[str | None]
     expected_on: Mapped[date | None]
     hold_reason: Mapped[str | None]

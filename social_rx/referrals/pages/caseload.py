@@ -29,6 +29,7 @@ STEPS: dict[str, Callable[..., Referral]] = {
     "resume_supporting": partial(caseload.resume_case, to="supporting"),
     "resume_reviewing": partial(caseload.resume_case, to="reviewing"),
 }
+MENDED_AT = {"start_supporting": "plan.show"}
 
 
 @pages.get("/caseload")
@@ -54,14 +55,29 @@ def show(reference: str) -> Shown:
     return _overview(reference)
 
 
+@pages.get("/cases/<reference>/contacts")
+@pages.get("/cases/<reference>/next-action")
+@pages.get(f"/cases/<reference>/<any({', '.join(STEPS)}):action>")
+@allow(Role.LINK_WORKER)
+def again(reference: str, action: str = "") -> Response:
+    """The case, for whoever loads the page again on which one of its forms came back."""
+    return redirect(url_for(".show", reference=reference), 303)
+
+
 def _overview(
-    reference: str, *, contact: Filled | None = None, coming: Filled | None = None, step: Filled | None = None
+    reference: str,
+    *,
+    contact: Filled | None = None,
+    coming: Filled | None = None,
+    step: Filled | None = None,
+    mended_at: str | None = None,
 ) -> Shown:
     """The page with the one of its forms that was posted, if any; the others are blank."""
     forms = {"contact": contact or Blank(), "coming": coming or Blank()}
     lines = history.history_of(actor(), queries.get_referral(actor(), reference))
     form = contact or coming or step
-    return show_case("show", reference, form=form, lines=lines, happenings=contacting.HAPPENINGS, steps=STEPS, **forms)
+    more = {"lines": lines, "happenings": contacting.HAPPENINGS, "steps": STEPS, "mended_at": mended_at}
+    return show_case("show", reference, form=form, **more, **forms)
 
 
 def _back(referral: Referral, said: str) -> Response:
@@ -101,7 +117,7 @@ def step(reference: str, action: str) -> Response | Shown:
     form = Form(NothingSchema())
     if referral := form.run(STEPS[action], actor(), reference):
         return _back(referral, f"Saved. {_what_is_next(referral)}")
-    return _overview(reference, step=form)
+    return _overview(reference, step=form, mended_at=MENDED_AT.get(action))
 
 
 @pages.route("/cases/<reference>/hold", methods=["GET", "POST"])

@@ -19,14 +19,12 @@ pages.context_processor(words)
 @allow(Role.LINK_WORKER)
 def close(reference: str) -> Response | Shown:
     """Four questions, and the GP is told."""
-    referral = queries.get_referral(actor(), reference)
-    caseload.must_allow(actor(), referral, "close")
+    caseload.must_allow(actor(), queries.get_referral(actor(), reference), "close")
     form = Form(CloseSchema(), {"actions_for_gp": "Nothing"})
     if form.run(closing.close_case, actor(), reference):
         flash("The case is closed, and the practice has been told.")
         return redirect(url_for(".letters", reference=reference), 303)
-    live = [onward for onward in referral.onward if onward.status in ONWARD_LIVE]
-    return show_case("close", reference, form=form, endings=ClosureReason, live=live)
+    return show_case("close", reference, form=form, endings=ClosureReason, live=ONWARD_LIVE)
 
 
 @pages.get("/<reference>/letters")

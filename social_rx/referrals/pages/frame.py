@@ -2,11 +2,12 @@
 
 from typing import Any, Protocol
 
-from flask import render_template
+from flask import render_template, url_for
 
 from social_rx.access import actor
 from social_rx.directory.taxonomies import NEEDS
 from social_rx.referrals import caseload, overview, queries, wording
+from social_rx.referrals.models import Referral
 
 Shown = tuple[str, int]
 
@@ -33,7 +34,14 @@ class Blank:
 
 def words() -> dict[str, Any]:
     """The tables and functions that turn codes into words, for every template of a blueprint."""
-    return {"wording": wording, "overview": overview, "needs_words": NEEDS}
+    return {"wording": wording, "overview": overview, "needs_words": NEEDS, "search_for": search_for}
+
+
+def search_for(referral: Referral) -> str:
+    """Where to find a group for this case: its needs, and of the postcode only the part that names a district."""
+    outcode, _, rest = (referral.person.postcode or "").partition(" ")
+    needs = [need.code for need in referral.needs]
+    return url_for("directory.find", case=referral.reference, near=outcode if rest else None, need=needs)
 
 
 def show_case(template: str, reference: str, *, form: Filled | None = None, **more: Any) -> Shown:

@@ -12,6 +12,7 @@ from social_rx.referrals.models import OnwardReferral
 from social_rx.referrals.pages.frame import Blank, Filled, Shown, words
 from social_rx.referrals.schemas.casework import AnswerSchema
 from social_rx.referrals.schemas.forms import FirstVisitSchema
+from social_rx.referrals.sharing import what_the_group_may_see
 from social_rx.referrals.status import ONWARD, ONWARD_FINAL, ONWARD_LIVE, OnwardStatus
 from social_rx.referrals.wording import ONWARD_REASONS
 from social_rx.users import Role
@@ -52,7 +53,7 @@ def _list(template: str, **wanted: set[OnwardStatus]) -> str:
     longest = 0
     for name, statuses in wanted.items():
         asked, total = queries.inbox(actor(), status=statuses, page=page, per_page=PER_PAGE)
-        found[name] = [(held, onward.what_the_group_may_see(held)) for held in asked]
+        found[name] = [(held, what_the_group_may_see(held)) for held in asked]
         longest = max(longest, total)
     last = -(-longest // PER_PAGE)
     return render_template(f"referrals/groups/{template}.html", page=page, last=last, **found)
@@ -66,7 +67,7 @@ def show(request_id: uuid.UUID) -> Shown:
 
 
 def _page(template: str, asked: OnwardReferral, form: Filled, **more: Any) -> Shown:
-    seen = onward.what_the_group_may_see(asked)
+    seen = what_the_group_may_see(asked)
     actions = ONWARD.actions(asked.status, actor().role)
     shown = {"onward": asked, "seen": seen, "actions": actions, "form": form}
     return render_template(f"referrals/groups/{template}.html", **shown, **more), form.status
@@ -82,6 +83,13 @@ def answer(request_id: uuid.UUID, action: str) -> Response | Shown:
         return redirect(url_for(".show", request_id=request_id), 303)
     asked = onward.request_to_answer(actor(), request_id, action)
     return _page("answer", asked, form, action=action, reasons=ONWARD_REASONS.get(action, ()))
+
+
+@pages.get("/<uuid:request_id>/first-visit")
+@allow(Role.PROVIDER, Role.PROVIDER_MANAGER)
+def again(request_id: uuid.UUID) -> Response:
+    """The request, for whoever loads the page again on which its form came back."""
+    return redirect(url_for(".show", request_id=request_id), 303)
 
 
 @pages.post("/<uuid:request_id>/first-visit")

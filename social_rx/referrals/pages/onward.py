@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from social_rx.access import actor, allow
 from social_rx.referrals import onward, queries
 from social_rx.referrals.models import Plan
-from social_rx.referrals.pages.frame import Shown, show_case, words
-from social_rx.referrals.schemas.casework import AnswerSchema, OnwardSchema, SignpostSchema
+from social_rx.referrals.pages.frame import Shown, search_for, show_case, words
+from social_rx.referrals.schemas.casework import AnswerSchema, OnwardSchema
+from social_rx.referrals.schemas.forms import SignpostFormSchema
 from social_rx.referrals.status import ONWARD
 from social_rx.referrals.wording import ONWARD_ACTION_WORDS, ONWARD_REASONS
 from social_rx.users import Role
@@ -32,10 +33,10 @@ def index(reference: str) -> Shown:
 def new(reference: str) -> Response | Shown:
     """Ask a group to help."""
     service_id = request.values.get("service_id", type=uuid.UUID)
+    referral = queries.get_referral(actor(), reference)
     if service_id is None:
-        return redirect(url_for("directory.find", case=reference), 303)
-    plan = queries.get_referral(actor(), reference).plan
-    form = Form(OnwardSchema(), {"message": _what_matters(plan), "shared": ["name", "phone"]})
+        return redirect(search_for(referral), 303)
+    form = Form(OnwardSchema(), {"message": _what_matters(referral.plan)})
     if asked := form.run(onward.refer_onward, actor(), reference):
         flash(f"{asked.service_name} has been asked. We tell you when they answer.")
         return redirect(url_for(".index", reference=reference), 303)
@@ -66,7 +67,7 @@ def answer(reference: str, request_id: uuid.UUID, action: str) -> Response | Sho
 @allow(Role.LINK_WORKER)
 def signpost(reference: str) -> Response | Shown:
     """Note that a name and a number were handed over."""
-    form = Form(SignpostSchema(), {"service_id": request.args.get("service_id", "")})
+    form = Form(SignpostFormSchema(), {"service_id": request.args.get("service_id", "")})
     if form.run(onward.signpost, actor(), reference):
         flash("Saved: details of a service given.")
         return redirect(url_for(".index", reference=reference), 303)

@@ -64,6 +64,13 @@ def achieve(reference: str, goal_id: uuid.UUID) -> Response:
     return _back(reference, "Saved how far the goal was reached.")
 
 
+@pages.get("/<reference>/goals/<uuid:goal_id>")
+@allow(Role.LINK_WORKER)
+def again(reference: str, goal_id: uuid.UUID) -> Response:
+    """The plan, for whoever loads that address again."""
+    return redirect(url_for(".show", reference=reference), 303)
+
+
 @pages.route("/<reference>/review", methods=["GET", "POST"])
 @allow(Role.LINK_WORKER)
 def review(reference: str) -> Response | Shown:

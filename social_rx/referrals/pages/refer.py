@@ -10,14 +10,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from marshmallow import EXCLUDE, Schema, fields, validate
 from werkzeug import Response
 
+from social_rx import navigation
 from social_rx.access import actor, allow
 from social_rx.directory import finding, wording
 from social_rx.directory.pages import REFERRERS, TOP_NEEDS
 from social_rx.directory.taxonomies import NEEDS
 from social_rx.errors import ActionNotAllowed
-from social_rx.referrals import closing, feedback, queries, referring
+from social_rx.referrals import closing, feedback, overview, queries, referring
 from social_rx.referrals.banner import read_banner
 from social_rx.referrals.models import Referral
+from social_rx.referrals.pages.frame import words
 from social_rx.referrals.schemas.requests import (
     CONSENTS,
     NO_NUMBER_REASONS,
@@ -32,6 +34,8 @@ from social_rx.users import Role
 from social_rx.web import Form, load_query
 
 pages = Blueprint("refer", __name__)
+pages.context_processor(words)
+navigation.NEWS["refer.mine"] = lambda who: overview.unread_letters(who) if who.role == Role.REFERRER else 0
 
 Shown = str | Response | tuple[str, int]
 PER_PAGE = 20
@@ -40,13 +44,15 @@ STATES = {"open": OPEN | {ReferralStatus.DRAFT}, "finished": FINAL, "all": set(R
 EMPTIED: dict[str, Any] = {"interpreter": False} | dict.fromkeys(
     [
         *("nhs_number", "nhs_number_absent_reason", "phone", "address", "postcode", "contact_note", "access_needs"),
-        *("return_response_to", "risk_text"),
+        *("return_response_to", "risk_text", "safe_to_phone", "safe_to_leave_message"),
     ]
 )
 ON_THE_PAGE = [
     *("banner", "nhs_number", "phone", "given_name", "family_name", "date_of_birth", "needs", "reason", "risk"),
-    *("risk_text", "consent", "address", "postcode", "contact_note", "access_needs", "return_response_to"),
+    *("risk_text", "consent", "address", "postcode", "safe_to_phone", "safe_to_leave_message", "contact_note"),
+    *("access_needs", "return_response_to"),
 ]
+SAFE = [("yes", "Yes"), ("no", "No"), ("", "Not asked")]
 NO_BANNER = "Paste the whole patient banner, or type the details below."
 
 
@@ -78,18 +84,20 @@ def link_worker() -> Shown:
 @allow(*REFERRERS)
 def edit(reference: str) -> Shown:
     referral = feedback.draft_to_read(actor(), reference)
-    use_case = partial(_revise, reference, referral.service_id)
-    return _write(use_case, feedback.as_typed(referral), emptied=EMPTIED, referral=referral)
+    version = request.form.get("version", referral.version, type=int)
+    use_case = partial(_revise, reference, referral.service_id, version)
+    return _write(use_case, feedback.as_typed(referral), emptied=EMPTIED, reference=reference)
 
 
-def _revise(reference: str, service_id: uuid.UUID | None, who: Any, **typed: Any) -> Referral:
-    return referring.revise_draft(who, reference, service_id=service_id, **typed)
+def _revise(reference: str, service_id: uuid.UUID | None, version: int, who: Any, **typed: Any) -> Referral:
+    return referring.revise_draft(who, reference, version=version, service_id=service_id, **typed)
 
 
 def _write(use_case: Any, initial: dict[str, Any], emptied: Mapping[str, Any] | None = None, **about: Any) -> Shown:
     """The one form on which a referral is written, new or again; `emptied` is what its empty boxes then mean."""
     form = Form(DraftSchema(exclude=["service_id"]), initial)
     pasted = form.typed.pop("banner", "")
+    form.typed.pop("version", None)  # of the draft and not of what is typed: `use_case` knows it
     found = read_banner(pasted)
     _fill(form, found)
     form.typed = {**(emptied or {}), **form.typed}
@@ -103,6 +111,7 @@ def _write(use_case: Any, initial: dict[str, Any], emptied: Mapping[str, Any] | 
         "first_needs": [(code, NEEDS[code]) for code in first if code in NEEDS],
         "other_needs": sorted(((code, name) for code, name in NEEDS.items() if code not in first), key=lambda n: n[1]),
         "risks": RISKS.items(),
+        "safe": SAFE,
         "consents": CONSENTS.items(),
         "no_number_reasons": NO_NUMBER_REASONS,
         "languages": sorted(wording.LANGUAGES.items(), key=lambda language: language[1]),
@@ -155,6 +164,22 @@ def send(reference: str) -> Shown:
     return redirect(url_for(".sent", reference=reference), 303)
 
 
+@pages.post("/refer/<reference>/discard")
+@allow(*REFERRERS)
+def discard(reference: str) -> Shown:
+    """Delete a draft."""
+    referring.discard_draft(actor(), reference)
+    flash("The draft is deleted.")
+    return redirect(url_for(".mine"), 303)
+
+
+@pages.get("/refer/<reference>/<any(send, read, discard):action>")
+@allow(*REFERRERS)
+def again(reference: str, action: str) -> Shown:
+    """The referral, for whoever loads the page again on which a form came back."""
+    return redirect(url_for(".check", reference=reference), 303)
+
+
 @pages.get("/refer/<reference>/sent")
 @allow(*REFERRERS)
 def sent(reference: str) -> Shown:
@@ -169,16 +194,19 @@ def sent(reference: str) -> Shown:
 def mine() -> Shown:
     asked = load_query(MineSchema())
     mine_alone, status = asked["whose"] == "mine", sorted(STATES[asked["state"]])
+    hears = actor().role == Role.REFERRER
+    new = overview.with_unread_letters(actor(), mine=mine_alone) if hears and asked["page"] == 1 else []
     found, total = queries.list_referrals(
         actor(), status=status, mine=mine_alone, page=asked["page"], per_page=PER_PAGE
     )
     shown = {
+        "new": new,
         "referrals": found,
         "total": total,
         "asked": asked,
         "link": lambda **changes: url_for(".mine", **{**asked, "page": None, **changes}),
         "last_page": math.ceil(total / PER_PAGE),
-        "news": queries.with_news(found) if actor().role == Role.REFERRER else set(),
+        "news": queries.with_news(found) if hears else set(),
         "what_happened": feedback.what_happened,
     }
     return render_template("referrals/refer/mine.html", **shown)
@@ -188,7 +216,8 @@ def mine() -> Shown:
 @allow(*REFERRERS)
 def show(reference: str) -> Shown:
     referral = queries.get_referral(actor(), reference)
-    return _page("show", referral, timeline=feedback.practice_timeline(actor(), referral))
+    told = {"timeline": feedback.practice_timeline(actor(), referral), "note": feedback.note_about(actor(), referral)}
+    return _page("show", referral, **told)
 
 
 @pages.post("/refer/<reference>/read")
@@ -215,6 +244,7 @@ def _page(name: str, referral: Referral, **more: Any) -> str:
     shown = {
         "referral": referral,
         "may_see": partial(feedback.may_see, actor(), referral),
+        "may_see_person": partial(feedback.may_see_of_the_person, actor(), referral),
         "can": REFERRAL.actions(referral.status, actor().role),
         "feedback": feedback,
     }

@@ -68,6 +68,13 @@ def show(reference: str) -> Shown:
     return _page("show", reference, Blank(link_worker_id=str(room[0].link_worker_id) if room else ""), room=room)
 
 
+@pages.get("/<reference>/<any(start_triage, accept):action>")
+@allow(Role.COORDINATOR, Role.LINK_WORKER)
+def again(reference: str, action: str) -> Response:
+    """The referral, for whoever loads the address of a decision."""
+    return redirect(url_for(".show", reference=reference), 303)
+
+
 @pages.post("/<reference>/<any(start_triage, accept):action>")
 @allow(Role.COORDINATOR, Role.LINK_WORKER)
 def act(reference: str, action: str) -> Response:

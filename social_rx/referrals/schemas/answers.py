@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from social_rx.referrals import onward as asking
 from social_rx.referrals.measures import score
 from social_rx.referrals.models import MeasureResponse, OnwardReferral, Referral
+from social_rx.referrals.sharing import what_the_group_may_see
 from social_rx.referrals.status import ONWARD, REFERRAL
 from social_rx.users import Actor, Role
 
@@ -213,7 +213,7 @@ class RequestToGroupSchema(Schema):
     actions = fields.List(fields.String())
     person = fields.Dict(keys=fields.String(), values=fields.Raw())
     needs = fields.List(fields.String())
-    message = fields.String()
+    message = fields.String(allow_none=True)
     link_worker = fields.String(allow_none=True)
     sent_at = fields.AwareDateTime()
     first_visit_on = fields.Date(allow_none=True)
@@ -270,10 +270,13 @@ def line_for(actor: Actor, referral: Referral) -> dict[str, Any]:
 def request_for(actor: Actor, onward: OnwardReferral) -> dict[str, Any]:
     """One onward referral as the group it was sent to may see it."""
     worker = onward.referral.link_worker
+    person = what_the_group_may_see(onward)
+    message, needs = person.pop("message", None), person.pop("needs", [])
     more = {
         "actions": ONWARD.actions(onward.status, actor.role),
-        "person": asking.what_the_group_may_see(onward),
-        "needs": [need.code for need in onward.referral.needs],
+        "person": person,
+        "message": message,
+        "needs": needs,
         "link_worker": worker.name if worker else None,
     }
     return RequestToGroupSchema(exclude=tuple(more)).dump(onward) | more

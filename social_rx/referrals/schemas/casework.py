@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from social_rx.fields import Choice, Codes, StrictSchema, Words
+from social_rx.fields import Choice, Codes, Prose, StrictSchema, Words
 from social_rx.referrals.caseload import ATTEMPT_OUTCOMES, ATTENDED, CHANNELS, MECHANISMS
 from social_rx.referrals.measures import INSTRUMENTS
 from social_rx.referrals.onward import SHAREABLE
@@ -23,11 +23,15 @@ def _optional_words(longest: int = 500) -> Words:
     return Words(longest, load_default=None, allow_none=True)
 
 
+def _optional_prose(longest: int = 500) -> Prose:
+    return Prose(longest, load_default=None, allow_none=True)
+
+
 class AttemptSchema(StrictSchema):
     channel = Choice(CHANNELS, required=True, select="Select how you tried.")
     outcome = Choice(ATTEMPT_OUTCOMES, required=True, select="Select what happened.")
     at = fields.AwareDateTime(load_default=None, allow_none=True)
-    note = _optional_words(2000)
+    note = _optional_prose(2000)
 
 
 class ContactSchema(StrictSchema):
@@ -35,7 +39,7 @@ class ContactSchema(StrictSchema):
     attended = Choice(ATTENDED, required=True, select="Select if they came.")
     at = fields.AwareDateTime(load_default=None, allow_none=True)
     minutes = fields.Integer(load_default=None, allow_none=True, strict=False, validate=validate.Range(1, 600))
-    summary = _optional_words(4000)
+    summary = _optional_prose(4000)
 
 
 class NextActionSchema(StrictSchema):
@@ -44,14 +48,14 @@ class NextActionSchema(StrictSchema):
 
 
 class HoldSchema(StrictSchema):
-    reason = Words(500, required=True, enter="Enter why the case is on hold.")
+    reason = Prose(500, required=True, enter="Enter why the case is on hold.")
     review_on = fields.Date(required=True, error_messages=A_DATE)
 
 
 class PlanSchema(StrictSchema):
-    matters = _optional_words(4000)
-    helps = _optional_words(4000)
-    hinders = _optional_words(4000)
+    matters = _optional_prose(4000)
+    helps = _optional_prose(4000)
+    hinders = _optional_prose(4000)
     agreed = fields.Boolean(load_default=None, allow_none=True)
     agreed_with = _optional_words(70)
     not_agreed_reason = _optional_words()
@@ -77,13 +81,13 @@ class AchievementSchema(StrictSchema):
 
 
 class FinishReviewSchema(StrictSchema):
-    note = Words(4000, required=True, enter="Enter what the review found.")
+    note = Prose(4000, required=True, enter="Enter what the review found.")
     review_on = fields.Date(required=True, error_messages=A_DATE)
 
 
 class OnwardSchema(StrictSchema):
     service_id = fields.UUID(required=True, error_messages={"required": "Select a listing."})
-    message = Words(500, required=True, enter="Enter what the group should know.")
+    message = Prose(500, required=True, enter="Enter what the group should know.")
     shared = Codes(SHAREABLE, load_default=list, select="Select what the person agreed to share.")
     consent_method = Choice(
         ("in_person", "by_phone"), required=True, select="Ask the person first, then select how they agreed."
@@ -94,7 +98,7 @@ class AnswerSchema(StrictSchema):
     """Any action of an onward referral; which of them need a reason, the use case knows."""
 
     reason = Choice(OnwardReason, load_default=None, allow_none=True, select="Select a reason.")
-    note = _optional_words()
+    note = _optional_prose()
     first_visit_on = fields.Date(load_default=None, allow_none=True, error_messages=A_DATE)
 
     @post_load
@@ -105,7 +109,7 @@ class AnswerSchema(StrictSchema):
 class SignpostSchema(StrictSchema):
     to = _optional_words(150)
     service_id = fields.UUID(load_default=None, allow_none=True)
-    reason = _optional_words(150)
+    reason = _optional_prose(150)
 
 
 class MeasureSchema(StrictSchema):
@@ -118,8 +122,8 @@ class MeasureSchema(StrictSchema):
 
 class CloseSchema(StrictSchema):
     reason = Choice(ClosureReason, required=True, select="Select how it ended.")
-    outcome = Words(2000, required=True, enter="Enter what changed for the person.")
-    actions_for_gp = Words(
+    outcome = Prose(2000, required=True, enter="Enter what changed for the person.")
+    actions_for_gp = Prose(
         1000, required=True, enter='Enter what the GP needs to do. If there is nothing, write "Nothing".'
     )
     no_measure_reason = _optional_words(150)
@@ -131,4 +135,4 @@ class CloseSchema(StrictSchema):
 
 
 class ErrorReasonSchema(StrictSchema):
-    reason = Words(500, required=True, enter="Enter why this referral should not have been made.")
+    reason = Prose(500, required=True, enter="Enter why this referral should not have been made.")

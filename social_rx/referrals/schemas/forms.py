@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from social_rx.fields import Choice, StrictSchema, Words
 from social_rx.referrals.contacting import HAPPENINGS
 from social_rx.referrals.measures import INSTRUMENTS
-from social_rx.referrals.schemas.casework import A_DATE, FROM_ONE_TO_TEN, ONE_TO_TEN
+from social_rx.referrals.schemas.casework import A_DATE, FROM_ONE_TO_TEN, ONE_TO_TEN, SignpostSchema
 
 
 class HappenedSchema(StrictSchema):
@@ -43,6 +43,15 @@ class GoalFormSchema(StrictSchema):
     def as_actions(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         action = {name: data.pop(name) for name in ("what", "who", "due_on", "confidence")}
         return data | {"actions": [action] if action["what"] else []}
+
+
+class SignpostFormSchema(SignpostSchema):
+    """A service in words, where no listing was chosen before."""
+
+    @validates_schema
+    def to_somebody(self, data: dict[str, Any], **_: Any) -> None:
+        if not data["to"] and not data["service_id"]:
+            raise ValidationError({"to": ["Enter whose details you gave."]})
 
 
 class FirstVisitSchema(StrictSchema):

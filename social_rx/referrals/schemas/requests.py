@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from social_rx import clock
 from social_rx.directory.taxonomies import NEEDS
-from social_rx.fields import Choice, Codes, NhsNumber, PhoneNumber, PostcodeField, StrictSchema, Words
+from social_rx.fields import Choice, Codes, NhsNumber, PhoneNumber, PostcodeField, Prose, StrictSchema, Words
 from social_rx.referrals.models import NO_KNOWN_RISKS
 from social_rx.referrals.status import CancellationReason, RejectionReason
 
@@ -77,7 +77,7 @@ class DraftSchema(StrictSchema):
         load_default="en", validate=validate.Regexp(r"^[a-z]{2,3}\Z", error="Enter a language code.")
     )
     interpreter = fields.Boolean(load_default=False)
-    address = Words(500, load_default=None, allow_none=True)
+    address = Prose(500, load_default=None, allow_none=True)
     postcode = PostcodeField(load_default=None, allow_none=True)
     phone = PhoneNumber(load_default=None, allow_none=True)
     email = fields.Email(
@@ -85,17 +85,17 @@ class DraftSchema(StrictSchema):
         allow_none=True,
         error_messages={"invalid": "Enter an e-mail address, like name@example.com."},
     )
-    safe_to_phone = fields.Boolean(load_default=True)
-    safe_to_leave_message = fields.Boolean(load_default=False)
-    contact_note = Words(500, load_default=None, allow_none=True)
-    access_needs = Words(500, load_default=None, allow_none=True)
+    safe_to_phone = fields.Boolean(load_default=None, allow_none=True)
+    safe_to_leave_message = fields.Boolean(load_default=None, allow_none=True)
+    contact_note = Prose(500, load_default=None, allow_none=True)
+    access_needs = Prose(500, load_default=None, allow_none=True)
     needs = Codes(NEEDS, required=True, least=1, select="Select at least one need.")
-    reason = Words(500, required=True, enter="Enter why you are referring them.")
+    reason = Prose(500, required=True, enter="Enter why you are referring them.")
     urgent = fields.Boolean(load_default=False)
     service_id = fields.UUID(load_default=None, allow_none=True)
     return_response_to = Words(70, load_default=None, allow_none=True)
     risk = Choice(RISKS, required=True, select="Select if there is a risk. Say so if none is known.")
-    risk_text = Words(500, load_default=None, allow_none=True)
+    risk_text = Prose(500, load_default=None, allow_none=True)
     consent = Choice(CONSENTS, required=True, select="Select if the patient agrees to this referral.")
     consent_given_by = Words(70, load_default=None, allow_none=True)
 
@@ -139,7 +139,7 @@ class SubmitSchema(StrictSchema):
 
 class CancelSchema(StrictSchema):
     reason = Choice(CancellationReason, required=True, select="Select why you are cancelling.")
-    note = Words(500, load_default=None, allow_none=True)
+    note = Prose(500, load_default=None, allow_none=True)
 
     @post_load
     def as_reason(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class CancelSchema(StrictSchema):
 
 class RejectSchema(StrictSchema):
     reason = Choice(RejectionReason, required=True, select="Select why you are saying no.")
-    note = Words(500, load_default=None, allow_none=True)
+    note = Prose(500, load_default=None, allow_none=True)
 
     @post_load
     def as_reason(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -156,7 +156,7 @@ class RejectSchema(StrictSchema):
 
 
 class WaitlistSchema(StrictSchema):
-    reason = Words(500, required=True, enter="Enter why they have to wait.")
+    reason = Prose(500, required=True, enter="Enter why they have to wait.")
     expected_on = fields.Date(required=True, error_messages={"required": "Enter when you expect room."})
 
 
