@@ -30,7 +30,7 @@ GROUND = {"db", "lifecycle", "events", "errors", "clock", "config"}
 RECORDS = {"models", "status", "users", "places"}
 DOORS = {"pages", "api", "publish", "fhir"}
 EDGE = {*DOORS, "cli", "web", "access", "auth", "navigation", "openapi", "health"}
-KNOW_THE_REQUEST = {*DOORS, "web", "access", "auth", "navigation", "sessions"}
+KNOW_THE_REQUEST = {*DOORS, "web", "access", "auth", "navigation", "openapi", "sessions"}
 WIRING = {"social_rx", "social_rx.cli", "social_rx.jobs", "social_rx.demo"}
 OWNERS = {
     "whoosh": "social_rx.directory.search.whoosh_index",

@@ -86,7 +86,7 @@ def list_mine(
 
 
 def old_listings(page: int = 1) -> tuple[list[Service], int]:
-    """Active listings that nobody has checked for a year, so that nobody can be referred to them; oldest first."""
+    """Active listings that nobody has checked for a year, or ever; oldest first."""
     first_day = clock.today() - NOT_REFERABLE_AFTER
     too_old = Service.verified_at < datetime.combine(first_day, time(), clock.LONDON)
     query = select(Service).where(Service.status == S.ACTIVE, or_(Service.verified_at.is_(None), too_old))
