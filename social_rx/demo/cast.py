@@ -1,13 +1,14 @@
 """Who acts in the demonstration's histories, and which groups they ask."""
 
 from dataclasses import replace
+from datetime import date
 from math import hypot
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from social_rx import users
+from social_rx import clock, users
 from social_rx.db import db
 from social_rx.directory.models import Attribute, Organisation, Service, ServiceAtLocation, Term
 from social_rx.places import Place
@@ -29,7 +30,12 @@ def referable_near(person: dict[str, Any]) -> list[Service]:
         .order_by(Service.name, Service.summary)
         .options(places, joinedload(Service.organisation))
     )
-    found = [service for service in db.session.scalars(query).unique() if service.why_not_referable is None]
+    age = clock.years_between(date.fromisoformat(str(person["date_of_birth"])), clock.today())
+    found = [
+        service
+        for service in db.session.scalars(query).unique()
+        if service.why_not_referable is None and (service.minimum_age or 0) <= age <= (service.maximum_age or 200)
+    ]
     return sorted(found, key=lambda service: _degrees_away(service, person))
 
 

@@ -5,7 +5,7 @@ import secrets
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from social_rx.directory.models import (
     OrganisationKind,
     Phone,
     Schedule,
+    ScheduleException,
     Service,
     ServiceArea,
     ServiceAtLocation,
@@ -158,7 +159,13 @@ def _service(owner: Organisation, row: dict[str, Any], terms: dict[str, dict[str
     service.languages = [Language(code=code) for code in row.get("languages", [])]
     service.areas = [ServiceArea(name=outcode) for outcode in row.get("service_area", [])]
     service.eligibilities = [Eligibility(kind="sex", value=row["sex"])] if "sex" in row else []
-    service.schedules = [_schedule(n, session) for n, session in enumerate(row.get("session", []))]
+    sessions = row.get("session", [])
+    service.schedules = [_schedule(n, session) for n, session in enumerate(sessions)]
+    service.schedule_exceptions = [
+        ScheduleException(on=date.fromisoformat(day), closed=True, schedule=schedule)
+        for session, schedule in zip(sessions, service.schedules, strict=True)
+        for day in session.get("closed_on", [])
+    ]
     service.at_locations = [
         ServiceAtLocation(location=_location(owner, at, row.get("access", []))) for at in row.get("location", [])
     ]
@@ -173,6 +180,8 @@ def _schedule(position: int, row: dict[str, Any]) -> Schedule:
         byday=row.get("byday"),
         opens_at=time.fromisoformat(row["opens_at"]) if "opens_at" in row else None,
         closes_at=time.fromisoformat(row["closes_at"]) if "closes_at" in row else None,
+        dtstart=date.fromisoformat(row["dtstart"]) if "dtstart" in row else None,
+        closed_on_bank_holidays=row.get("closed_on_bank_holidays"),
         note=row.get("note"),
     )
 

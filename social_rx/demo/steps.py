@@ -10,7 +10,7 @@ from typing import Any
 from social_rx import clock, users
 from social_rx.db import db
 from social_rx.demo.cast import answering_for
-from social_rx.demo.stories import EARLY_ENDINGS, ENDINGS, GROUP_STORIES, NEXT, OVER, WHY
+from social_rx.demo.stories import EARLY_ENDINGS, ENDINGS, GROUP_STORIES, MESSAGES, NEXT, NOTES, OVER, WHY
 from social_rx.directory.models import Service
 from social_rx.referrals import caseload, closing, measures, onward, planning, queries, referring, triage
 from social_rx.referrals.models import NO_KNOWN_RISKS, OnwardReferral
@@ -121,7 +121,7 @@ def spoke(history: History) -> None:
             mechanism=history.chance.choice(["02", "02", "01", "11"]),
             attended=history.chance.choice(["5", "5", "6"]),
             minutes=history.chance.choice([20, 30, 45, 60]),
-            summary="We talked about what a good week would look like.",
+            summary=history.chance.choice(NOTES),
         )
 
 
@@ -179,7 +179,7 @@ def ask_group(history: History) -> None:
 def ask_another(history: History) -> None:
     """A second group is asked these days, and has not answered yet."""
     if history.second is not None:
-        history.moment = history.end - timedelta(days=history.chance.uniform(0.5, 3))
+        history.moment = at_work(history.end - timedelta(days=history.chance.uniform(1, 4)))
         with history.later(0):
             _ask(history, history.second)
 
@@ -189,29 +189,33 @@ def _ask(history: History, service: Service) -> OnwardReferral:
         history.worker,
         history.reference,
         service_id=service.id,
-        message="They would like to come and meet people. Friendly, and a little shy at first.",
+        message=history.chance.choice(MESSAGES),
         shared=["name", "phone", "contact_note"],
         consent_method="in_person",
     )
 
 
 def keep_in_touch(history: History) -> None:
+    plan_now = queries.get_referral(history.worker, history.reference).plan
+    for goal in plan_now.goals[:1] if plan_now else []:
+        with history.later(1):
+            planning.record_achievement(history.worker, history.reference, goal.id, achievement="started")
     for _ in range(history.chance.randint(1, 4)):
         history.moment = min(history.moment + timedelta(days=6), history.end)
         spoke(history)
 
 
 def start_reviewing(history: History) -> None:
-    history.moment = max(history.moment, history.end - timedelta(days=history.chance.uniform(1, 4)))
+    history.moment = max(history.moment, at_work(history.end - timedelta(days=history.chance.uniform(3, 5))))
     with history.later(0):
         planning.start_reviewing(history.worker, history.reference)
 
 
 def next_up(history: History) -> None:
     """What comes next, a little late in some cases, today in others, most of it soon."""
-    history.moment = history.end - timedelta(days=4)
+    history.moment = at_work(history.end - timedelta(days=5))
     with history.later(0):
-        on = clock.today() + timedelta(days=history.chance.choice([1, 2, 4, 4, 5, 6, 8, 9, 11, 14]))
+        on = clock.today() + timedelta(days=history.chance.choice([2, 3, 5, 5, 6, 7, 9, 10, 12, 15]))
         caseload.set_next_action(history.worker, history.reference, what=history.chance.choice(NEXT), on=on)
 
 

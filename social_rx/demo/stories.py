@@ -35,10 +35,26 @@ WHY = {"reject": OnwardReason.FULL, "drop_out": OnwardReason.CHANGED_MIND, "not_
 
 
 NEXT = [
-    "Phone to hear how the first visit went",
+    "Phone to hear how the week went",
     "Visit at home",
     "Ask the group for news",
     "Phone about lifts",
-    "Check that the benefits form was sent",
+    "Look at the plan together",
     "Go along together",
+]
+
+MESSAGES = [
+    "They would like to come and meet people. Friendly, and a little shy at first.",
+    "They can come by bus. A word with somebody at the door the first time would help.",
+    "They have not been out much this year and would like to try. Mornings are best.",
+    "They are looking forward to this, and would like to bring a friend the first time.",
+    "They hear better on the left. They would like to know who will meet them.",
+]
+NOTES = [
+    "We talked about what a good week would look like.",
+    "A long talk about the last year. They have not told many people.",
+    "They have been out twice. It was easier than they thought.",
+    "A hard week. We agreed to go more slowly.",
+    "They laughed a lot today, and asked what else there is.",
+    "We went through the letters together and sorted them.",
 ]

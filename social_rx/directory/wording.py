@@ -3,8 +3,11 @@
 Where a sensitive place is, such as a refuge, is said by its postcode district and nothing more.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
+from typing import Protocol
 
 from social_rx.directory import schedules
 from social_rx.directory.models import CostOption, Location, Service
@@ -70,7 +73,12 @@ CAPACITY = {
 
 
 def when(service: Service) -> list[str]:
-    return schedules.all_in_words(service.schedules)
+    """Each schedule, and then the dates that are not as usual."""
+    return [*schedules.all_in_words(service.schedules), *schedules.single_dates(service)]
+
+
+def next_session(service: Service) -> str:
+    return schedules.next_in_words(service)
 
 
 def cost(service: Service) -> str:
@@ -152,6 +160,36 @@ def address(place: Location) -> str:
     held = place.address
     lines = [place.name, held.address_1, held.address_2, held.city, held.postcode] if held else [place.name]
     return ", ".join(dict.fromkeys(line for line in lines if line))
+
+
+class OnTheMap(Protocol):
+    """A point in degrees."""
+
+    @property
+    def latitude(self) -> float: ...
+
+    @property
+    def longitude(self) -> float: ...
+
+
+def town(service: Service, near: OnTheMap | None = None) -> str:
+    """The town of the place that is nearest, or of the first; of a sensitive place the area alone."""
+    places = [at.location for at in service.at_locations]
+    known = [place for place in places if near and place.latitude is not None and place.longitude is not None]
+    place = min(known, key=partial(_apart, near), default=next(iter(places), None))
+    if place is None:
+        return ""
+    if place.sensitive:
+        area = district(place)
+        return f"{area} area" if area else ""
+    return (place.address.city if place.address else None) or ""
+
+
+def _apart(near: OnTheMap, place: Location) -> float:
+    """Good enough for telling which of two places is nearer."""
+    north = (place.latitude or 0) - near.latitude
+    east = ((place.longitude or 0) - near.longitude) * math.cos(math.radians(near.latitude))
+    return math.hypot(north, east)
 
 
 def district(place: Location) -> str | None:
