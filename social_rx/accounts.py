@@ -9,7 +9,6 @@ from social_rx import events, passwords
 from social_rx.db import db, transactional
 from social_rx.errors import InvalidInput, NotFound
 from social_rx.signing_in import end_access, replace_password
-from social_rx.tokens import revoke_tokens_of
 from social_rx.users import Actor, Role, RoleAssignment, User, find_user
 
 TAKEN = "Somebody already has an account with this email address. Enter another one."
@@ -52,9 +51,9 @@ def add_user(
 
 @transactional
 def set_password(by: Actor, user_id: uuid.UUID, password: str) -> None:
-    """Raises NotFound, or InvalidInput when the password is weak. Whoever is signed in to the account is signed out."""
+    """Raises NotFound, or InvalidInput when the password is weak. Whoever is in with the account is out."""
     user = _account(user_id)
-    replace_password(user, password)
+    replace_password(by, user, password)
     events.record("user.password_set", user, by)
 
 
@@ -63,8 +62,7 @@ def switch_off(by: Actor, user_id: uuid.UUID) -> None:
     """Nobody gets in with this account any more: its sessions end and its tokens are revoked. Raises NotFound."""
     user = _account(user_id)
     user.active = False
-    end_access(user)
-    revoke_tokens_of(by, user.id)
+    end_access(by, user)
     events.record("user.switched_off", user, by)
 
 

@@ -76,7 +76,7 @@ def demo(port: int, no_serve: bool) -> None:
     db.session.remove()
     if not no_serve:
         console.print(f"\nServing on http://127.0.0.1:{port}  (stop with Ctrl-C)\n")
-        _serve(port, workers=2)
+        _serve(port, workers=2, ENV="demo")
 
 
 def _print_sign_ins(password: str) -> None:
@@ -94,13 +94,14 @@ def serve(port: int, workers: int) -> None:
     _serve(port, workers)
 
 
-def _serve(port: int, workers: int) -> None:
+def _serve(port: int, workers: int, **settings: str) -> None:
     """Become the server: nothing of this process is kept."""
     sys.stdout.flush()
     options = ["--no-control-socket", "--workers", str(workers), "--worker-class", "gthread", "--threads", "4"]
     options += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning", SERVER]
     command = [sys.executable, "-m", "gunicorn", *options]
-    os.execve(sys.executable, command, config.environment(BASE_URL=f"http://127.0.0.1:{port}"))  # noqa: S606 - no shell
+    settings = {"BASE_URL": f"http://127.0.0.1:{port}"} | settings
+    os.execve(sys.executable, command, config.environment(**settings))  # noqa: S606 - no shell
 
 
 @main.command("import")
@@ -228,3 +229,5 @@ def check() -> None:
     if at != newest:
         raise click.ClickException(f"The database is at version {at}, not {newest}. Run: social-rx migrate")
     console.print("Settings and database are as they should be.")
+    if current_app.config["OUTBOX"] == "file":
+        console.print("Nothing is mailed: with SOCIAL_RX_OUTBOX=file messages go to files in the instance folder.")

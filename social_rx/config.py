@@ -12,12 +12,15 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import make_url
+from werkzeug.sansio.utils import host_is_trusted
 
 from social_rx.errors import UnsafeSettings
 
 PREFIX = "SOCIAL_RX_"
 SHORTEST_SECRET = 32
-KNOWN_SECRETS = {"secret", "changeme", "development", "dev", "please-change-me"}
+FEWEST_DIFFERENT = 16  # characters of a secret
+LEAST_PASSWORD_MEMORY_KB = 19456  # of Argon2id, as OWASP asks
+ENVIRONMENTS = ("development", "demo", "test", "production")
 
 
 def instance_path() -> str:
@@ -43,6 +46,17 @@ def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number within these bounds."""
+
+    def parse(text: str) -> int:
+        if not text.strip().isdecimal() or not least <= int(text.strip()[:9]) <= most:
+            raise ValueError(f"say a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
 class Setting(NamedTuple):
     name: str
     default: Any
@@ -51,19 +65,24 @@ class Setting(NamedTuple):
 
 
 SETTINGS = [
-    Setting("ENV", "development", str, "`production` turns every safety check into a refusal to start"),
+    Setting(
+        "ENV",
+        "development",
+        str,
+        "or `demo`, `test`, or `production`, which starts only when every safety check allows it",
+    ),
     Setting("SECRET_KEY", None, str, "signs what the browser keeps; made by itself outside production"),
     Setting("DATABASE_URL", None, str, "`postgresql+psycopg://…`; without it SQLite in `instance/social_rx.db`"),
     Setting("ALLOW_SQLITE", False, yes_or_no, "let production run on SQLite, on one machine"),
     Setting("BASE_URL", "http://127.0.0.1:8000", str, "where people reach the site: links in messages start with it"),
     Setting("TRUSTED_HOSTS", None, names, "host names that requests may ask for, separated by commas"),
-    Setting("PROXIES", 0, int, "how many proxies of ours stand in front and set X-Forwarded-For"),
+    Setting("PROXIES", 0, whole(0, 5), "how many proxies of ours stand in front and set X-Forwarded-For"),
     Setting("SERVICE_NAME", "Community support directory", str, "the name people see on every page"),
     Setting("ORGANISATION_NAME", "The partnership", str, "who runs it, in the footer"),
     Setting("HELP_PHONE", "01632 960100", str, "the number people phone for help"),
     Setting("HELP_HOURS", "Monday to Friday, 9am to 5pm", str, "when somebody answers it"),
-    Setting("SESSION_IDLE_MINUTES", 30, int, "minutes without a click after which people must sign in again"),
-    Setting("SESSION_HOURS", 12, int, "hours after which people must sign in again in any case"),
+    Setting("SESSION_IDLE_MINUTES", 30, whole(1, 720), "minutes without a click after which people must sign in again"),
+    Setting("SESSION_HOURS", 12, whole(1, 24), "hours after which people must sign in again in any case"),
     Setting("SEARCH_INDEX_DIR", None, str, "where the search index is kept; `instance/search` by default"),
     Setting(
         "POSTCODES_IO_URL",
@@ -77,19 +96,26 @@ SETTINGS = [
     Setting("REVIEW_WEEKS", 6, int, "weeks until a plan is reviewed"),
     Setting("TRIAGE_DAYS", 2, int, "working days within which a referral should be triaged"),
     Setting("FIRST_CONTACT_DAYS", 10, int, "working days within which the person should have been spoken to"),
+    Setting("ORUK_EXTENSIONS", True, yes_or_no, "let the open feed say what the UK profile has no place for: phones"),
     Setting("OUTBOX", "file", str, "`file` writes messages to `instance/outbox/` for a demonstration"),
-    Setting("PASSWORD_MEMORY_KB", 19456, int, "memory of one Argon2id password hash; fewer only in tests"),
+    Setting(
+        "PASSWORD_MEMORY_KB", LEAST_PASSWORD_MEMORY_KB, int, "memory of one Argon2id password hash; fewer only in tests"
+    ),
 ]
 
 
 def load(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
     """Fill `app.config` from defaults, environment and overrides, in that order.
 
-    Raises UnsafeSettings when a value cannot be read, or when production would be unsafe.
+    Raises UnsafeSettings when a value cannot be read, or when production would be unsafe. What this process writes from
+    now on, its owner alone can read.
     """
+    os.umask(0o077)
     for setting in SETTINGS:
         app.config[setting.name] = _from_environment(setting)
     app.config.update(overrides or {})
+    if app.config["ENV"] not in ENVIRONMENTS:
+        raise UnsafeSettings(f"{PREFIX}ENV must be one of: {', '.join(ENVIRONMENTS)}.")
     instance = Path(app.instance_path)
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     production = app.config["ENV"] == "production"
@@ -133,26 +159,48 @@ def _kept_secret(path: Path) -> str:
 def refuse_unsafe(app: Flask) -> None:
     """Raise UnsafeSettings, naming everything that is wrong, unless production may start."""
     config, wrong = app.config, []
-    secret = config["SECRET_KEY"] or ""
-    if len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8:
-        wrong.append(f"set SOCIAL_RX_SECRET_KEY to at least {SHORTEST_SECRET} random characters")
+    config["SECRET_KEY"] = (config["SECRET_KEY"] or "").strip()
+    if _is_guessed(config["SECRET_KEY"]):
+        wrong.append(f"set SOCIAL_RX_SECRET_KEY to at least {SHORTEST_SECRET} random characters, not all alike")
     if app.debug or config.get("DEBUG"):
         wrong.append("turn debug mode off (FLASK_DEBUG)")
     if config.get("TESTING"):
         wrong.append("turn testing mode off")
+    if config["OUTBOX"] == "memory":
+        wrong.append("set SOCIAL_RX_OUTBOX to one that keeps messages")
+    if config["PASSWORD_MEMORY_KB"] < LEAST_PASSWORD_MEMORY_KB:
+        wrong.append(f"set SOCIAL_RX_PASSWORD_MEMORY_KB to {LEAST_PASSWORD_MEMORY_KB} or more")
+    wrong += [*_wrong_with_address(config), *_wrong_with_database(config)]
+    if wrong:
+        raise UnsafeSettings("Production does not start like this:\n- " + "\n- ".join(wrong))
+
+
+def _is_guessed(secret: str) -> bool:
+    """Whether it is short, of few characters, or a shorter one over and over."""
+    size = len(secret)
+    repeats = any((secret[:part] * size)[:size] == secret for part in range(1, min(SHORTEST_SECRET, size)))
+    return size < SHORTEST_SECRET or len(set(secret)) < FEWEST_DIFFERENT or repeats
+
+
+def _wrong_with_address(config: Mapping[str, Any]) -> list[str]:
+    wrong = []
     if not config["BASE_URL"].startswith("https://"):
         wrong.append("set SOCIAL_RX_BASE_URL to an https:// address")
     if not config["TRUSTED_HOSTS"]:
         wrong.append("set SOCIAL_RX_TRUSTED_HOSTS to the host names people use")
-    wrong += _wrong_with_database(config)
-    if wrong:
-        raise UnsafeSettings("Production does not start like this:\n- " + "\n- ".join(wrong))
+    elif not host_is_trusted(config["BASE_URL"].partition("://")[2].split("/")[0], config["TRUSTED_HOSTS"]):
+        wrong.append("name the host of SOCIAL_RX_BASE_URL in SOCIAL_RX_TRUSTED_HOSTS")
+    if config["PROXIES"] < 1:
+        wrong.append("set SOCIAL_RX_PROXIES to how many proxies stand in front: one at least, which speaks HTTPS")
+    return wrong
 
 
 def _wrong_with_database(config: Mapping[str, Any]) -> list[str]:
     url = make_url(config["DATABASE_URL"])
     if url.get_backend_name() != "sqlite":
         return []
+    if url.query or (url.database or ":").startswith(("file:", ":")):
+        return ["set SOCIAL_RX_DATABASE_URL to the plain path of a file, with nothing after it"]
     if not config["ALLOW_SQLITE"]:
         return ["set SOCIAL_RX_DATABASE_URL to PostgreSQL, or SOCIAL_RX_ALLOW_SQLITE=yes on a single machine"]
     path = Path(url.database or "")

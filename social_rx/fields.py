@@ -10,8 +10,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from social_rx.directory import postcodes
 from social_rx.errors import InvalidInput
+from social_rx.unseen import CONTROL, without_unseen
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NATIONAL_INSURANCE = re.compile(r"^\s*[A-Za-z]{2}(\s*\d{2}){3}\s*[A-Da-d]\s*$")
 NHS_NUMBER_RANGES = "NHS number must have 10 numbers, like 999 123 4567."
 
@@ -21,7 +21,7 @@ class StrictSchema(Schema):
 
 
 class Words(fields.String):
-    """Text somebody wrote: trimmed, not empty, at most `longest` characters, no control characters."""
+    """One line that somebody wrote: not empty, at most `longest` characters, all of which can be seen."""
 
     def __init__(self, longest: int, *, enter: str = "Enter some words.", **kwargs: Any):
         messages: dict[str, str | list | dict] = {"required": enter, "null": enter, "invalid": enter}
@@ -34,11 +34,22 @@ class Words(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
+        if CONTROL.search(text):
+            raise ValidationError("Remove the characters that cannot be read.")
+        text = self._in_lines(without_unseen(text))
         if not text:
             raise ValidationError(self.enter)
-        if _CONTROL.search(text):
-            raise ValidationError("Remove the characters that cannot be read.")
         return text
+
+    def _in_lines(self, text: str) -> str:
+        return " ".join(text.split())
+
+
+class Prose(Words):
+    """Words that may run over several lines, ended as we end them and not as a browser does."""
+
+    def _in_lines(self, text: str) -> str:
+        return text.strip().replace("\r\n", "\n").replace("\r", "\n")
 
 
 class NhsNumber(fields.String):

@@ -15,6 +15,7 @@ from social_rx.db import db, transactional
 from social_rx.errors import InvalidInput, NotFound
 from social_rx.messages.outbox import queue_email
 from social_rx.sessions import revoke_sessions
+from social_rx.tokens import revoke_tokens_of
 from social_rx.users import Actor, User, actors_of, find_user
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ Phone {phone}, {hours}
 """
 CHANGED_SUBJECT = "Your password has changed"
 CHANGED_BODY = """\
-The password of your account at {service} has just been changed, and every place where it was open is signed out.
+The password of your account at {service} has just been changed. Every place where it was open is signed out,
+and other systems that used it need a new token.
 
 If it was not you, phone us now on {phone} ({hours}).
 
@@ -116,21 +118,23 @@ def is_reset_open(token: str) -> bool:
 @transactional
 def _choose_password(actor: Actor, user_id: uuid.UUID, password: str, field: str) -> User:
     user = db.session.get_one(User, user_id)
-    replace_password(user, password, field)
+    replace_password(actor, user, password, field)
     events.record("user.password_changed", user, actor)
     queue_email(user.email, CHANGED_SUBJECT, _text(CHANGED_BODY))
     return user
 
 
-def replace_password(user: User, password: str, field: str = "password") -> None:
-    """Inside the open transaction: the old password, every open session and every reset link stop working."""
+def replace_password(by: Actor, user: User, password: str, field: str = "password") -> None:
+    """Inside the open transaction: the old password stops working, and so does whatever was opened with it."""
     user.password = passwords.hashed(password, field)
-    end_access(user)
+    end_access(by, user)
 
 
-def end_access(user: User) -> None:
+def end_access(by: Actor, user: User) -> None:
+    """Every open session, every link for a new password and every token stops working."""
     user.fs_uniquifier = uuid.uuid4().hex
     revoke_sessions(user.id)
+    revoke_tokens_of(by, user.id)
 
 
 def _reset_token(user: User) -> str:

@@ -1,13 +1,12 @@
 """The edge shared by pages and API: reading what comes in, and showing what is refused."""
 
-import json
 import logging
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -18,11 +17,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from social_rx.access import is_api
 from social_rx.errors import ChangedMeanwhile, Forbidden, InvalidInput, SignInNeeded, SocialRxError, Unavailable
 from social_rx.nhs import BOOT_SCRIPT_HASH
+from social_rx.strict_request import StrictRequest
 
 logger = logging.getLogger(__name__)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-DEEPEST_JSON = 32
+MOST_ERRORS = 20
 DATE_BOXES = ("day", "month", "year")
 POLICY = (
     f"default-src 'none'; script-src 'self' '{BOOT_SCRIPT_HASH}'; style-src 'self'; img-src 'self' data:; "
@@ -37,6 +37,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+ONLY_HTTPS = "max-age=31536000; includeSubDomains"
 TITLES = {401: "Sign in", 403: "You cannot see this page", 404: "Page not found", 409: "That cannot be done now"}
 
 
@@ -53,71 +54,22 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, show_failure)
 
 
-class StrictRequest(Request):
-    """A request whose JSON must be JSON: no NaN, no key twice, no endless nesting, no broken characters."""
-
-    def on_json_loading_failed(self, e: ValueError | None) -> Any:
-        raise MalformedRequest("Send JSON: a Content-Type of application/json and a body that can be read.")
-
-    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
-        if not (force or self.is_json):
-            return None if silent else self.on_json_loading_failed(None)
-        try:
-            return strict_json(self.get_data(cache=cache))
-        except ValueError as error:
-            return None if silent else self.on_json_loading_failed(error)
-
-
-def strict_json(data: bytes) -> Any:
-    """What these bytes say as JSON. Raises ValueError for anything RFC 8259 leaves to chance."""
-    text = data.decode("utf-8")
-    if "\\u0000" in text or "\x00" in text:
-        raise ValueError("a NUL character")
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "[{") - (character in "]}")
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST_JSON:
-        raise ValueError("nested too deeply")
-    value = json.loads(
-        text, object_pairs_hook=_no_key_twice, parse_constant=_refuse, parse_int=_whole, parse_float=_real
-    )
-    json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate fails here, not in the database
-    return value
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key twice")
-    return found
-
-
-def _refuse(text: str) -> Any:
-    raise ValueError(f"{text} is not JSON")
-
-
-def _whole(text: str) -> int:
-    if len(text.lstrip("-")) > 18:
-        raise ValueError("a number too long")
-    return int(text)
-
-
-def _real(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise ValueError("a number too large")
-    return number
-
-
 def refuse_other_sites() -> None:
     """Refuse a write sent by a page on another site; the browser tells us which site that is."""
     if request.method in SAFE_METHODS:
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    ours = site in {"same-origin", "none"} if site else not origin or urlsplit(origin).netloc == request.host
+    ours = site in {"same-origin", "none"} if site else not origin or _host_of(origin) == request.host
     if not ours:
         raise Forbidden("This came from another site.")
+
+
+def _host_of(origin: str) -> str | None:
+    """None when this is no address at all."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def refuse_nul() -> None:
@@ -129,6 +81,8 @@ def refuse_nul() -> None:
 def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["ENV"] == "production":
+        response.headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.update({"Cookie", "Accept"})
@@ -193,9 +147,9 @@ class Form:
         try:
             return use_case(*args, **self.schema.load(self.typed), **more)
         except ValidationError as error:
-            self.errors = {name: _first(said) for name, said in error.normalized_messages().items()}
+            self.errors = _one_each(error.normalized_messages())
         except InvalidInput as refusal:
-            self.errors = {name: _first(said) for name, said in refusal.fields.items()} or {"_form": refusal.message}
+            self.errors = _one_each(refusal.fields) or {"_form": refusal.message}
         return None
 
     @property
@@ -203,11 +157,32 @@ class Form:
         return 422 if self.errors else 200
 
 
-def _first(said: Any) -> str:
+def _one_each(wrong: Mapping[str, Any]) -> dict[str, str]:
+    return {name: first_message(said) for name, said in list(wrong.items())[:MOST_ERRORS]}
+
+
+def first_message(said: Any) -> str:
     """The first message in marshmallow's nest of lists and dictionaries."""
     while not isinstance(said, str):
         said = next(iter(said.values() if isinstance(said, dict) else said))
     return said
+
+
+def _some(wrong: Mapping[Any, Any], most: int = MOST_ERRORS) -> dict[Any, Any]:
+    """The first messages in such a nest, as many as somebody will read."""
+    kept: dict[Any, Any] = {}
+    for name, said in wrong.items():
+        if most <= 0:
+            break
+        kept[name] = _some(said, most) if isinstance(said, Mapping) else said[:most] if isinstance(said, list) else said
+        most -= _how_many(kept[name])
+    return kept
+
+
+def _how_many(said: Any) -> int:
+    if isinstance(said, Mapping):
+        return sum(map(_how_many, said.values()))
+    return len(said) if isinstance(said, list) else 1
 
 
 def show(error: SocialRxError) -> Response:
@@ -233,7 +208,7 @@ def problem(status: int, code: str, message: str, wrong: Mapping[str, Any] | Non
     """One refusal as RFC 9457 has it, with a stable `code` and, for a form, what is wrong in each field."""
     body: dict[str, Any] = {"type": "about:blank", "title": message, "status": status, "code": code}
     if wrong:
-        body["errors"] = wrong
+        body["errors"] = _some(wrong)
     response = jsonify(body)
     response.status_code = status
     response.mimetype = "application/problem+json"

@@ -46,9 +46,11 @@ def known_points(keys: Iterable[str]) -> dict[str, Point]:
 def postcodes_to_look_up(also: Iterable[str] = ()) -> list[str]:
     """The keys of the postcodes of addresses, and of those in `also`, that we know nothing about, in order.
 
-    Left out are postcodes that stand for no place, and those that were looked up in vain within the last 30 days.
+    Left out are postcodes that stand for no place, those that were looked up in vain within the last 30 days, and
+    those of sensitive places: nobody outside learns that we ask about a refuge.
     """
-    written = db.session.scalars(select(Address.postcode).where(Address.postcode.is_not(None)).distinct())
+    open_places = select(Address.postcode).join(Location, Location.id == Address.location_id).where(~Location.sensitive)
+    written = db.session.scalars(open_places.where(Address.postcode.is_not(None)).distinct())
     keys = {postcodes.key_of(text) for text in (*written, *also)} - {None}
     wanted = {key for key in keys if key and not key.startswith(postcodes.PSEUDO)}
     return sorted(wanted - known_points(wanted).keys() - _missed_lately(wanted))

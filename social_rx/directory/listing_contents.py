@@ -5,11 +5,13 @@ was keeps its point, and what the dictionary does not name (areas, rules about w
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, time
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
+from social_rx import clock
 from social_rx.db import db
 from social_rx.directory import postcodes
 from social_rx.directory.contact_details import phones_in
@@ -23,6 +25,7 @@ from social_rx.directory.models import (
     Location,
     Phone,
     Schedule,
+    ScheduleException,
     Service,
     ServiceAtLocation,
 )
@@ -35,10 +38,14 @@ PLAIN = (
     *("name", "summary", "description", "how_to_join", "who_for", "not_for", "minimum_age", "maximum_age"),
     *("free", "fees", "referral_mode", "email", "website"),
 )
-SETS = {"needs", "supports", "languages", "remote", "access", "phones"}  # whose order says nothing
+SETS = {"needs", "supports", "languages", "remote", "access", "phones", "closed_dates"}  # whose order says nothing
 ADDRESS = ("address_1", "address_2", "city", "postcode")
 PLACE = ("place_name", *ADDRESS, "address_private", "access")
-SESSION = ("freq", "interval", "byday", "bymonthday", "opens_at", "closes_at", "dtstart", "valid_from", "valid_to")
+SESSION = (
+    *("freq", "interval", "byday", "bymonthday", "opens_at", "closes_at", "dtstart", "count", "until"),
+    *("valid_from", "valid_to", "closed_on_bank_holidays"),
+)
+EXTRA_DATE = ("on", "opens_at", "closes_at", "note")
 _DAY = re.compile(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -54,12 +61,17 @@ def contents(service: Service) -> Contents:
         "phones": [_tidy(phone) for phone in service.phones],
         "cost_options": [{"amount": price.amount, "note": price.note} for price in service.cost_options],
         "sessions": [_session(schedule) for schedule in service.schedules],
+        "closed_dates": sorted({one.on for one in coming_exceptions(service) if one.closed}),
+        "extra_dates": _in_order(
+            {name: getattr(one, name) for name in EXTRA_DATE} for one in coming_exceptions(service) if not one.closed
+        ),
     }
 
 
 def change(service: Service, said: Mapping[str, Any]) -> list[str]:
     """Write what is said differently now; the names of what changed, in order."""
     before = contents(service)
+    said = {name: _still_to_come(name, value) for name, value in said.items()}
     changed = {name: value for name, value in said.items() if _differs(name, before[name], value)}
     for name, value in changed.items():
         if name not in PLACE:
@@ -98,8 +110,40 @@ def _write(service: Service, name: str, value: Any) -> None:
             service.cost_options = [CostOption(**price) for price in value]
         case "sessions":
             service.schedules = [_schedule(service, position, one) for position, one in enumerate(value)]
+        case "closed_dates":
+            _close_on(service, set(value))
+        case "extra_dates":
+            kept = [one for one in service.schedule_exceptions if one.closed or one.on < clock.today()]
+            service.schedule_exceptions = kept + [ScheduleException(closed=False, **one) for one in value]
         case _:
             setattr(service, name, value)
+
+
+def coming_exceptions(service: Service) -> list[ScheduleException]:
+    """The dates from today on that are not as usual, in order."""
+    return [one for one in service.schedule_exceptions if one.on >= clock.today()]
+
+
+def _still_to_come(name: str, value: Any) -> Any:
+    """What is over is no longer said, however often it is sent."""
+    match name:
+        case "closed_dates":
+            return sorted({day for day in value if day >= clock.today()})
+        case "extra_dates":
+            return _in_order(one for one in value if one["on"] >= clock.today())
+    return value
+
+
+def _in_order(extra_dates: Iterable[Contents]) -> list[Contents]:
+    return sorted(extra_dates, key=lambda one: (one["on"], one["opens_at"] or time()))
+
+
+def _close_on(service: Service, days: set[date]) -> None:
+    """Closed as a whole on the days that are new; a closure of one session stays one while its day is named."""
+    known = {one.on for one in coming_exceptions(service) if one.closed}
+    gone = [one for one in coming_exceptions(service) if one.closed and one.on not in days]
+    kept = [one for one in service.schedule_exceptions if one not in gone]
+    service.schedule_exceptions = kept + [ScheduleException(on=day, closed=True) for day in sorted(days - known)]
 
 
 def _code(service: Service, taxonomy: str, wanted: set[str]) -> None:

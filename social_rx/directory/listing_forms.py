@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
+from social_rx import clock
 from social_rx.directory.listing_contents import Contents
 from social_rx.directory.listing_schemas import (
+    A_COUNT,
+    MOST_DATES,
+    MOST_PHONES,
+    MOST_PRICES,
+    MOST_SESSIONS,
     GroupPhone,
     PlacesSchema,
     Pounds,
@@ -33,10 +40,14 @@ REPEATS = {
     "monthly_2_4": ("Second and fourth week of the month", "MONTHLY", 1, ("2", "4")),
 }
 REMOVE = "remove"
+DATES = ("%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%A %d %B %Y")
+AGAIN = "Open the page again and retry."
+NOT_A_DATE: dict[str, Any] = {"invalid": "Enter a date, like 27 3 2027."}
 RULE = ("freq", "interval", "byday", "bymonthday")  # one that no choice stands for goes through the form as it is
-KEPT = ("dtstart", "valid_from", "valid_to")  # not asked for on the page, and kept
+KEPT = ("dtstart", "until", "valid_from", "valid_to")  # dates; all but the first are not asked for, and kept
 FEWEST = {"phone": 2, "price": 2, "session": 2}
 SPARE = {"phone": 1, "price": 1, "session": 1}
+MOST = {"phone": MOST_PHONES, "price": MOST_PRICES, "session": MOST_SESSIONS}
 
 
 class Boxes(NamedTuple):
@@ -47,19 +58,21 @@ class Boxes(NamedTuple):
     session: int
 
 
-def boxes_for(said: Mapping[str, Any]) -> Boxes:
+def boxes_for(said: Mapping[str, Any], typed: Mapping[str, int] | None = None) -> Boxes:
+    """What a listing says fits in whatever it is; boxes besides, such as those `typed`, up to what the API takes."""
     used = {
         "phone": len(said.get("phones", ())),
         "price": len(said.get("cost_options", ())),
         "session": len(said.get("sessions", ())),
     }
-    return Boxes(**{name: max(FEWEST[name], used[name] + SPARE[name]) for name in FEWEST})
+    wanted = {name: max(used[name], (typed or {}).get(name, 0)) + SPARE[name] for name in FEWEST}
+    return Boxes(**{name: max(FEWEST[name], used[name], min(wanted[name], MOST[name])) for name in FEWEST})
 
 
 class SeenSchema(StrictSchema):
     """A button on a page that shows one version of a listing."""
 
-    version = fields.Integer(required=True, error_messages={"required": "Open the page again and retry."})
+    version = fields.Integer(required=True, error_messages=dict.fromkeys(("required", "invalid", "too_large"), AGAIN))
 
 
 class SeenPlacesSchema(PlacesSchema):
@@ -70,8 +83,34 @@ class SeenSendBackSchema(SendBackSchema):
     version = fields.Integer(load_default=None)
 
 
+class DateLines(fields.Field[list[date]]):
+    """Dates as people write them, one on each line."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[date]:
+        lines = re.split(r"[\n,;]", str(value))
+        written = [" ".join(line.split()) for line in lines if line.strip()]
+        found = [day for line in written if (day := _date_in(line))]
+        if len(found) != len(written) or len(found) > MOST_DATES:
+            raise ValidationError("Enter each date on a line of its own, like 25 December 2026.")
+        return found
+
+
+def _date_in(text: str) -> date | None:
+    for written in DATES:
+        try:
+            return datetime.strptime(text[:40], written).replace(tzinfo=clock.LONDON).date()
+        except ValueError:
+            continue
+    return None
+
+
 class ListingFormSchema(SaidSchema):
     """Numbered boxes become lists again; boxes left empty are not there."""
+
+    error_messages = {
+        "unknown": f"Enter at most {MOST_PHONES} phone numbers, {MOST_PRICES} prices and {MOST_SESSIONS} times."
+    }
+    closed_dates = DateLines(load_default=list)
 
     @post_load
     def as_listing(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -105,15 +144,17 @@ def form_schema(boxes: Boxes, *, versioned: bool = True) -> Schema:
         made[f"session-{n}-opens_at"] = TimeOfDay(load_default=None)
         made[f"session-{n}-closes_at"] = TimeOfDay(load_default=None)
         made[f"session-{n}-note"] = Words(500, load_default=None)
-        made |= {f"session-{n}-{name}": fields.Date(load_default=None) for name in KEPT}
+        made |= {f"session-{n}-{name}": fields.Date(load_default=None, error_messages=NOT_A_DATE) for name in KEPT}
+        made[f"session-{n}-count"] = fields.Integer(load_default=None, validate=A_COUNT)
+        made[f"session-{n}-closed_on_bank_holidays"] = fields.Boolean(load_default=None)
     return ListingFormSchema.from_dict(made, name="ListingFormSchema")()
 
 
 def numbered(data: Mapping[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:
-    """The boxes of one kind: `session-1` and what is in it, in order."""
+    """The boxes of one kind: `session-1` and what is in it, in order. No form has a thousand."""
     found: dict[int, dict[str, Any]] = {}
     for name, value in data.items():
-        if match := re.fullmatch(rf"{kind}-(\d+)-(\w+)", name):
+        if match := re.fullmatch(rf"{kind}-([1-9][0-9]{{0,2}})-(\w+)", name):
             found.setdefault(int(match[1]), {})[match[2]] = value
     return [(f"{kind}-{number}", found[number]) for number in sorted(found)]
 
@@ -121,12 +162,14 @@ def numbered(data: Mapping[str, Any], kind: str) -> list[tuple[str, dict[str, An
 def filled(said: Contents) -> dict[str, Any]:
     """What stands in the form's boxes when the page is opened."""
     shown = {name: _shown(value) for name, value in said.items() if value not in (None, [], "")}
+    shown["closed_dates"] = "\n".join(f"{day.day} {day:%B %Y}" for day in said["closed_dates"])
     for number, phone in enumerate(said["phones"], 1):
         shown[f"phone-{number}-number"] = phone
     for number, price in enumerate(said["cost_options"], 1):
         shown |= {f"price-{number}-{name}": _shown(value) for name, value in price.items() if value is not None}
     for number, session in enumerate(said["sessions"], 1):
-        parts = {name: session[name] for name in ("opens_at", "closes_at", "note", *KEPT) if session[name]}
+        asked = ("opens_at", "closes_at", "note", "count", "closed_on_bank_holidays", *KEPT)
+        parts = {name: session[name] for name in asked if session[name]}
         repeat, days = repeat_of(session)
         parts |= {"repeat": repeat, "days": days}
         shown |= {f"session-{number}-{name}": _shown(value) for name, value in parts.items()}

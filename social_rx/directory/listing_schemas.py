@@ -17,26 +17,21 @@ from social_rx.directory.schemas import LANGUAGE, OLDEST, capacity
 from social_rx.directory.status import CapacityStatus, ListingStatus, ReferralMode
 from social_rx.directory.taxonomies import NEEDS, SUPPORTS
 from social_rx.directory.wording import ACCESS, REMOTE
-from social_rx.fields import Choice, Codes, PostcodeField, StrictSchema, Words
+from social_rx.fields import Choice, Codes, PostcodeField, Prose, StrictSchema, Words
 from social_rx.users import Actor
 
 FREQUENCIES = ("WEEKLY", "MONTHLY", "DAILY", "YEARLY")
 MOST_PHONES, MOST_PRICES, MOST_SESSIONS, MOST_LANGUAGES = 5, 20, 60, 40
+MOST_DATES = 100
 LONGEST_WAIT = 104
 MOST_POUNDS = 9999
-DAYS_OF_MONTH = re.compile(r"-?\d{1,2}(,-?\d{1,2})*")
+DAYS_OF_MONTH = re.compile(r"-?[0-9]{1,2}(,-?[0-9]{1,2})*\Z")
 AGE = validate.Range(0, OLDEST, error="Enter an age between 0 and 130.")
+A_COUNT = validate.Range(1, 1000, error="Enter how often it takes place, from 1 to 1000.")
 NOT_AN_AGE: dict[str, Any] = {"invalid": "Enter an age in years, like 55."}
 NOT_AN_AMOUNT = "Enter an amount in pounds, like 4.50."
 NOT_AN_EMAIL: dict[str, Any] = {"invalid": "Enter an email address, like name@example.com."}
 NO_NAME = "Enter the name of the service."
-
-
-class Prose(Words):
-    """Words that may run over several lines, ended as we end them and not as a browser does."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        return super()._deserialize(value, attr, data, **kwargs).replace("\r\n", "\n")
 
 
 class GroupPhone(fields.String):
@@ -87,7 +82,7 @@ class Pounds(fields.Decimal):
         return super()._deserialize(text[:20], attr, data, **kwargs)
 
 
-def optional_words(longest: int) -> Prose:
+def optional_prose(longest: int) -> Prose:
     return Prose(longest, load_default=None, allow_none=True)
 
 
@@ -107,7 +102,10 @@ class SessionSchema(StrictSchema):
     dtstart = fields.Date(load_default=None, allow_none=True)
     valid_from = fields.Date(load_default=None, allow_none=True)
     valid_to = fields.Date(load_default=None, allow_none=True)
-    note = optional_words(500)
+    count = fields.Integer(load_default=None, allow_none=True, validate=A_COUNT)
+    until = fields.Date(load_default=None, allow_none=True)
+    closed_on_bank_holidays = fields.Boolean(load_default=None, allow_none=True)
+    note = optional_prose(500)
 
     @validates_schema
     def together(self, data: dict[str, Any], **_: Any) -> None:
@@ -122,26 +120,35 @@ class SessionSchema(StrictSchema):
         return data | {"byday": byday(data["byday"])}
 
 
+class ExtraDateSchema(StrictSchema):
+    """One date more than the sessions say."""
+
+    on = fields.Date(required=True)
+    opens_at = TimeOfDay(load_default=None, allow_none=True)
+    closes_at = TimeOfDay(load_default=None, allow_none=True)
+    note = optional_prose(500)
+
+
 class PriceSchema(StrictSchema):
     amount = Pounds(load_default=None, allow_none=True)
-    note = optional_words(500)
+    note = optional_prose(500)
 
 
 class SaidSchema(StrictSchema):
     """What a page and the API take in the same shape: all but phone numbers, prices and times."""
 
     name = Words(200, required=True, enter=NO_NAME)
-    summary = optional_words(500)
-    description = optional_words(5000)
+    summary = optional_prose(500)
+    description = optional_prose(5000)
     needs = Codes(NEEDS, load_default=list, select="Select what it helps with from the list.")
     supports = Codes(SUPPORTS, load_default=list, select="Select the kind of support from the list.")
-    how_to_join = optional_words(2000)
-    who_for = optional_words(2000)
-    not_for = optional_words(2000)
+    how_to_join = optional_prose(2000)
+    who_for = optional_prose(2000)
+    not_for = optional_prose(2000)
     minimum_age = fields.Integer(load_default=None, allow_none=True, validate=AGE, error_messages=NOT_AN_AGE)
     maximum_age = fields.Integer(load_default=None, allow_none=True, validate=AGE, error_messages=NOT_AN_AGE)
     free = fields.Boolean(load_default=None, allow_none=True)
-    fees = optional_words(2000)
+    fees = optional_prose(2000)
     referral_mode = Choice(ReferralMode, load_default=ReferralMode.BOTH, select="Select how people join.")
     languages = fields.List(
         fields.String(validate=LANGUAGE), load_default=list, validate=validate.Length(max=MOST_LANGUAGES)
@@ -151,10 +158,10 @@ class SaidSchema(StrictSchema):
         load_default=None, allow_none=True, validate=validate.Length(max=254), error_messages=NOT_AN_EMAIL
     )
     website = Website(load_default=None, allow_none=True)
-    place_name = optional_words(200)
-    address_1 = optional_words(200)
-    address_2 = optional_words(200)
-    city = optional_words(100)
+    place_name = Words(200, load_default=None, allow_none=True)
+    address_1 = Words(200, load_default=None, allow_none=True)
+    address_2 = Words(200, load_default=None, allow_none=True)
+    city = Words(100, load_default=None, allow_none=True)
     postcode = PostcodeField(load_default=None, allow_none=True)
     address_private = fields.Boolean(load_default=False)
     access = fields.List(
@@ -180,6 +187,10 @@ class ListingSchema(SaidSchema):
     phones = fields.List(GroupPhone(), load_default=list, validate=validate.Length(max=MOST_PHONES))
     cost_options = fields.List(fields.Nested(PriceSchema), load_default=list, validate=validate.Length(max=MOST_PRICES))
     sessions = fields.List(fields.Nested(SessionSchema), load_default=list, validate=validate.Length(max=MOST_SESSIONS))
+    closed_dates = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=MOST_DATES))
+    extra_dates = fields.List(
+        fields.Nested(ExtraDateSchema), load_default=list, validate=validate.Length(max=MOST_DATES)
+    )
 
     @validates_schema
     def prices(self, data: dict[str, Any], **_: Any) -> None:

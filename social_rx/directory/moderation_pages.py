@@ -31,6 +31,8 @@ FIELDS = {
     "needs": "What it helps with",
     "supports": "Kind of support",
     "sessions": "When",
+    "closed_dates": "Dates closed",
+    "extra_dates": "Extra dates",
     "place_name": "Name of the place",
     "address_1": "Address",
     "address_2": "Address, second line",

@@ -17,7 +17,7 @@ from social_rx.directory.models import Service
 from social_rx.directory.schedules import DAYS
 from social_rx.directory.status import KEEPERS, LISTING, ReferralMode
 from social_rx.directory.taxonomies import NEEDS, PILLARS, SUPPORTS_BY_PILLAR
-from social_rx.errors import ChangedMeanwhile
+from social_rx.errors import ChangedMeanwhile, InvalidInput
 from social_rx.nhs import WHOLE_FORM
 from social_rx.users import Role
 from social_rx.web import Form, load_query
@@ -111,6 +111,8 @@ def confirm(service_id: uuid.UUID) -> Shown:
     form = Form(listing_forms.SeenSchema())
     if service := form.run(listings.confirm_listing, actor(), service_id):
         flash(f"Thank you. We have marked {service.name} as correct today.")
+    if form.errors:
+        raise InvalidInput(next(iter(form.errors.values())))
     return redirect(_where_it_is_kept(service_id), 303)
 
 
@@ -215,12 +217,8 @@ def _say(service: Service, saved: str) -> None:
 
 def _boxes(said: Mapping[str, Any]) -> listing_forms.Boxes:
     """As many as the listing needs, and as many as were sent."""
-    sent = {
-        "phones": listing_forms.numbered(request.form, "phone"),
-        "cost_options": listing_forms.numbered(request.form, "price"),
-        "sessions": listing_forms.numbered(request.form, "session"),
-    }
-    return listing_forms.boxes_for({name: max(said.get(name, []), typed, key=len) for name, typed in sent.items()})
+    typed = {kind: len(listing_forms.numbered(request.form, kind)) for kind in listing_forms.MOST}
+    return listing_forms.boxes_for(said, typed)
 
 
 def _choices(boxes: listing_forms.Boxes, said: Mapping[str, Any]) -> dict[str, Any]:

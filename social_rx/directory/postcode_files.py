@@ -149,6 +149,8 @@ def read_rows(path: Path, report: Callable[[int], None]) -> Rows:
 
     Raises InvalidInput, in one line, when the file is not one of postcodes, or is damaged or a trap.
     """
+    if not path.is_file():  # a pipe would keep us waiting
+        raise InvalidInput("The file cannot be opened. Give a file of postcodes that is saved on this machine.")
     reading = _Reading(report)
     try:
         with path.open("rb") as file:

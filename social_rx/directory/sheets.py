@@ -1,14 +1,12 @@
 """What reading a spreadsheet gives, whichever kind of file it came from."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from social_rx.errors import InvalidInput
+from social_rx.unseen import CONTROL, without_unseen
 
-# Characters that nobody typed: control characters, and those that turn the direction of writing around.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 EXCERPT = 60
 
 
@@ -61,7 +59,7 @@ def clean(text: str) -> str:
     """The text as a person would have typed it: one way to write each letter, nothing that cannot be seen."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    return _UNSEEN.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n")).strip()
+    return without_unseen(CONTROL.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))).strip()
 
 
 def excerpt(text: str) -> str:

@@ -30,7 +30,12 @@ def init_app(app: Flask) -> None:
 
 @transactional
 def queue_email(to: str, subject: str, body: str) -> OutboxMessage:
-    """Write an e-mail into the open transaction; it is sent when, and only if, that commits."""
+    """Write an e-mail into the open transaction; it is sent when, and only if, that commits.
+
+    Raises ValueError when `to` or `subject` is more than one line, and so could begin another header.
+    """
+    if {"\r", "\n"} & {*to, *subject}:
+        raise ValueError("an e-mail's address and subject are one line each")
     message = OutboxMessage(to=to, subject=subject, body=body)
     db.session.add(message)
     after_commit(deliver_waiting)
@@ -63,7 +68,7 @@ def latest_messages(page: int) -> list[OutboxMessage]:
 def _try_to(send: Callable[[OutboxMessage], None], message: OutboxMessage) -> bool:
     try:
         send(message)
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - whatever stops this one, the next must go
         message.error = type(error).__name__
         message.try_at = clock.now() + min(FIRST_WAIT * 2 ** min(message.attempts, 10), LONGEST_WAIT)
         message.attempts += 1
