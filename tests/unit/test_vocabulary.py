@@ -100,3 +100,34 @@ def test_every_word_that_counts_only_when_asked_is_in_the_vocabulary():
 def test_a_code_that_the_vocabulary_does_not_know_is_named_after_itself():
     assert vocabulary().name("needs:loneliness_isolation") == "loneliness"
     assert vocabulary().name("needs:something_new") == "something new"
+
+
+@pytest.mark.parametrize("said", ["yoga", "chess", "cancer", "toddlers", "hoarding", "lift to hospital"])
+def test_words_that_are_narrower_than_a_need_are_taken_literally(said):
+    [wish] = vocabulary().understand(said).wishes
+
+    assert wish.literal
+
+
+@pytest.mark.parametrize(
+    "said", ["lonely", "skint", "befriender", "walking group", "lunch club", "husband died", "polish"]
+)
+def test_words_that_are_the_need_itself_are_answered_by_whoever_was_given_it(said):
+    [wish] = vocabulary().understand(said).wishes
+
+    assert not wish.literal
+
+
+def test_several_words_for_one_need_ask_for_one_thing():
+    assert len(vocabulary().understand("isolated, no friends, no visitors").wishes) <= 2
+    assert len(vocabulary().understand("isolated and no friends").wishes) == 1
+
+
+def test_every_topic_is_a_part_of_some_need_or_kind_of_support():
+    topics = [code for code in vocabulary().names if code.startswith("topics:")]
+    words = tomllib.loads(module.FILE.read_text())["topics"]
+
+    for topic in topics:
+        wide = {code for word in words[topic.partition(":")[2]] for code in vocabulary().understand(word).codes}
+        assert topic in wide
+        assert [code for code in wide if code.startswith(("needs:", "supports:"))] or topic == "topics:young people"

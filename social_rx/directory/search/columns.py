@@ -10,6 +10,7 @@ from uuid import UUID
 
 import numpy as np
 
+from social_rx.directory.occurrences import asked_minutes
 from social_rx.directory.search import table
 from social_rx.directory.search.circle import Circle, Floats, Rows, Runs, spatial_key, unit_vectors
 from social_rx.directory.search.query import SearchQuery
@@ -105,6 +106,8 @@ class Columns:
         if query.age is not None:
             masks.append(self.table.minimum_age.take(rows) <= query.age)
             masks.append(self.table.maximum_age.take(rows) >= query.age)
+        if _asks_for_hours(query):
+            masks.append(self._open_between(query).take(rows))
         if query.verified_within_days is not None:
             verified = self.table.verified.take(rows)
             oldest = table.day_number(today) - query.verified_within_days
@@ -114,6 +117,15 @@ class Columns:
         while len(masks) > 1:
             masks.append(masks.pop() & masks.pop())
         return masks[0]
+
+    def _open_between(self, query: SearchQuery) -> Array:
+        """Which of all rows are open for at least one of the minutes asked for."""
+        first, last = asked_minutes(query.from_time, query.to_time)
+        rows, found = self.table, np.zeros(self.size, np.bool_)
+        for day in range(7) if query.day is None else (query.day,):
+            begins, ends = day * table.DAY + first, day * table.DAY + last
+            found[rows.hour_row[(rows.hour_opens < ends) & (rows.hour_closes > begins)]] = True
+        return found
 
     def _has_any(self, rows: Rows, wanted: list[str]) -> Array:
         codes = self.table.codes.take(rows, axis=0)
@@ -172,8 +184,12 @@ def _required_flags(query: SearchQuery) -> int:
     asked = [("free", YES)] if query.free else []
     asked += [("step_free", YES)] if query.step_free else []
     asked += [("capacity", "places")] if query.has_places else []
-    asked += [("day", str(query.day))] if query.day is not None else []
+    asked += [("day", str(query.day))] if query.day is not None and not _asks_for_hours(query) else []
     return sum(BIT[flag] for flag in asked)
+
+
+def _asks_for_hours(query: SearchQuery) -> bool:
+    return query.from_time is not None or query.to_time is not None
 
 
 def _wanted_codes(query: SearchQuery) -> list[list[str]]:

@@ -21,6 +21,7 @@ from social_rx.directory.models import (
     Accessibility,
     Address,
     Attribute,
+    Eligibility,
     Language,
     Location,
     Organisation,
@@ -33,10 +34,17 @@ from social_rx.directory.models import (
     Term,
 )
 from social_rx.directory.models.terms import NEEDS, SUPPORTS
+from social_rx.directory.occurrences import weekly_spans
+from social_rx.directory.recurrence import has_ended, weekdays_of
+from social_rx.directory.search import text
+from social_rx.directory.search.vocabulary import vocabulary
 from social_rx.directory.status import CapacityStatus, ListingStatus, ReferralMode
 
 BATCH = 500
-WEEKDAYS = {day: number for number, day in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+WHEN = (
+    *("freq", "interval", "byday", "bymonthday", "opens_at", "closes_at"),
+    *("dtstart", "count", "until", "valid_from", "valid_to"),
+)
 REFERABLE = {ReferralMode.PROFESSIONAL_REFERRAL, ReferralMode.BOTH}
 Place = tuple[float, float]
 
@@ -45,12 +53,14 @@ Place = tuple[float, float]
 class Document:
     """One active listing as the search sees it. No age limit means every age.
 
-    `approximate` says that the points are not doors: how far away is then told in whole miles.
+    `approximate` says that the points are not doors: how far away is then told in whole miles. `sex` is that of the
+    only people it is for, by its rules or else by its name.
     """
 
     id: uuid.UUID
     name: str
     keywords: str = ""
+    summary: str = ""
     body: str = ""
     places: tuple[Place, ...] = ()
     approximate: bool = False
@@ -59,11 +69,13 @@ class Document:
     supports: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     days: frozenset[int] = frozenset()
+    hours: tuple[tuple[int, int, int], ...] = ()  # the weekday, and the minutes of opening and closing
     free: bool = False
     step_free: bool = False
     remote: tuple[str, ...] = ()
     referable: bool = True
     capacity: CapacityStatus = CapacityStatus.UNKNOWN
+    sex: str | None = None
     minimum_age: int | None = None
     maximum_age: int | None = None
     verified_on: date | None = None
@@ -114,11 +126,13 @@ class _Related:
         terms = select(Attribute.service_id, Taxonomy.code.label("taxonomy"), Term.code, Term.name)
         terms = terms.select_from(Attribute).join(Attribute.term).join(Term.taxonomy)
         self.terms = _by_service(terms.where(Attribute.service_id.in_(ids)).order_by(Term.code))
-        runs = select(Schedule.service_id, Schedule.freq, Schedule.byday, Schedule.dtstart, Schedule.valid_to)
+        runs = select(Schedule.service_id, *(getattr(Schedule, name) for name in WHEN))
         self.schedules = _by_service(runs.where(Schedule.service_id.in_(ids)))
         areas = select(ServiceArea.service_id, ServiceArea.name, ServiceArea.extent_type)
         self.areas = _by_service(areas.where(ServiceArea.service_id.in_(ids)))
         languages = select(Language.service_id, Language.code).where(Language.service_id.in_(ids))
+        sexes = select(Eligibility.service_id, Eligibility.value).where(Eligibility.kind == "sex")
+        self.sexes = _by_service(sexes.where(Eligibility.service_id.in_(ids)))
         self.languages = _by_service(languages.order_by(Language.code))
         self.outcodes = _middles_of(
             place.postcode for rows in self.places.values() for place in rows if place.sensitive and place.postcode
@@ -149,26 +163,32 @@ def _document(service: Row, related: _Related) -> Document:
     places = related.places.get(service.id, [])
     terms = related.terms.get(service.id, [])
     areas = related.areas.get(service.id, [])
+    schedules: Sequence[Any] = related.schedules.get(service.id, [])
+    running = [one for one in schedules if not has_ended(one)]
     cities = {place.city for place in places if place.city and not place.sensitive}
     names = [term.name for term in terms if term.taxonomy in (NEEDS, SUPPORTS)]
+    sexes = {row.value for row in related.sexes.get(service.id, [])}
     verified = service.verified_at
     return Document(
         id=service.id,
         name=service.name,
         keywords=" ".join([*names, service.organisation, *sorted(cities)]),
-        body=" ".join(filter(None, (service.summary, service.description, service.who_for))),
+        summary=service.summary or "",
+        body=" ".join(filter(None, (service.description, service.who_for))),
         places=tuple(dict.fromkeys(filter(None, (_point(place, related.outcodes) for place in places)))),
         approximate=any(place.approximate or place.sensitive for place in places),
         outcodes=tuple(sorted({area.name.strip().upper() for area in areas if area.extent_type == "outcode"})),
         needs=tuple(term.code for term in terms if term.taxonomy == NEEDS),
         supports=tuple(term.code for term in terms if term.taxonomy == SUPPORTS),
         languages=tuple(row.code.lower() for row in related.languages.get(service.id, [])),
-        days=_days(related.schedules.get(service.id, [])),
+        days=frozenset(day for one in running for day in weekdays_of(one)),
+        hours=tuple(sorted({span for one in running for span in weekly_spans(one)})),
         free=service.free is True,
         step_free=any(row.feature == "step_free" for row in related.access.get(service.id, [])),
         remote=tuple(service.remote or ()),
         referable=service.referral_mode in REFERABLE,
         capacity=service.capacity_status,
+        sex=sexes.pop() if len(sexes) == 1 else vocabulary().people.sex(text.words(service.name)),
         minimum_age=service.minimum_age,
         maximum_age=service.maximum_age,
         verified_on=verified.astimezone(clock.LONDON).date() if verified else None,
@@ -179,27 +199,12 @@ def _point(place: Row, middles: dict[str, Place]) -> Place | None:
     """Where a search says the place is.
 
     A sensitive one, such as a refuge, is put in the middle of its postcode district and on a grid of about a
-    kilometre, so that asking for the distance from many points does not tell where its door is.
+    kilometre, so that asking for the distance from many points does not tell where its door is. It is nowhere when
+    that middle is not known.
     """
     if place.latitude is None or place.longitude is None:
         return None
     if not place.sensitive:
         return place.latitude, place.longitude
-    latitude, longitude = middles.get(_outcode(place.postcode or ""), (place.latitude, place.longitude))
-    return round(latitude, 2), round(longitude, 2)
-
-
-def _days(schedules: Sequence[Any]) -> frozenset[int]:
-    """The days of the week on which anything happens."""
-    days: set[int] = set()
-    today = clock.today()
-    for run in schedules:
-        if run.valid_to and run.valid_to < today:
-            continue
-        named = [WEEKDAYS[day] for day in re.findall("MO|TU|WE|TH|FR|SA|SU", (run.byday or "").upper())]
-        if run.freq.upper() == "DAILY" and not named:
-            named = list(range(7))
-        elif run.freq.upper() == "WEEKLY" and not named and run.dtstart:
-            named = [run.dtstart.weekday()]
-        days.update(named)
-    return frozenset(days)
+    middle = middles.get(_outcode(place.postcode or ""))
+    return (round(middle[0], 2), round(middle[1], 2)) if middle else None

@@ -10,7 +10,7 @@ import numpy as np
 
 from social_rx.directory.search.circle import Rows, Runs
 from social_rx.directory.search.columns import Array
-from social_rx.directory.search.indexing import CODE_MARK, Said
+from social_rx.directory.search.indexing import MARKS, Said
 from social_rx.directory.search.whoosh_index import KEPT_POSTINGS, WhooshIndex
 
 K1, B = 1.2, 0.75  # how soon a repeated word stops counting, and how much long texts are held back (BM25)
@@ -60,13 +60,13 @@ class Postings:
         self.of = lru_cache(maxsize=KEPT_POSTINGS)(self._of)
 
     def _of(self, term: str) -> Posting:
-        """Where the term occurs. A word's score is its BM25; a code's score is how sure we are of it."""
+        """Where the term occurs. A word's score is its BM25; a marked term's score is the weight it was given."""
         rows, weights = self._index.postings(term) or (NOWHERE.rows, NOWHERE.scores)
         if term in self._added:
             more = np.array(self._added[term], np.float64)
             rows = np.concatenate((rows, more[:, 0].astype(np.int64)))
             weights = np.concatenate((weights, more[:, 1].astype(np.float32)))
-        if term.startswith(CODE_MARK):
+        if term.startswith(MARKS):
             return Posting(rows, weights)
         rare = math.log(1 + (self._size - len(rows) + 0.5) / (len(rows) + 0.5))
         impacts = weights * (K1 + 1) / (weights + self._slowness[rows])

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from datetime import time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,7 +27,8 @@ class SearchQuery:
     """One question. Everything is optional, and any combination may be asked.
 
     Several `needs` (or several `supports`) mean any of them; different questions must all be met. `remote` asks for
-    what happens at home, by phone or online. `day` is 0 for Monday.
+    what happens at home, by phone or online. `day` is 0 for Monday. `from_time` and `to_time`, on that day or else on
+    any, ask for what is open for at least a minute between them; the beginning and the end of the day are understood.
 
     Raises InvalidInput when a number is out of its bounds.
     """
@@ -42,6 +44,8 @@ class SearchQuery:
     remote: bool = False
     language: str | None = None
     day: int | None = None
+    from_time: time | None = None
+    to_time: time | None = None
     has_places: bool = False
     verified_within_days: int | None = None
     page: int = 1
@@ -57,6 +61,8 @@ class SearchQuery:
             wrong["age"] = "Enter an age between 0 and 130."
         if self.day is not None and not 0 <= self.day <= 6:
             wrong["day"] = "Select a day of the week."
+        if self.from_time and self.to_time and time() < self.to_time <= self.from_time:
+            wrong["to_time"] = "Enter a time that is later than the first."
         if self.verified_within_days is not None and not 0 <= self.verified_within_days <= 36_500:
             wrong["verified_within_days"] = "Enter a number of days, 0 or more."
         if not 1 <= self.page <= LAST_PAGE:
@@ -78,7 +84,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class LookedFor:
-    """How the text was understood: the codes it stands for, its words, and those that no listing contains."""
+    """How the text was understood: the codes it stands for, its words, and those of which no hit speaks."""
 
     needs: tuple[str, ...] = ()
     supports: tuple[str, ...] = ()

@@ -9,18 +9,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from social_rx.directory.search.circle import Floats
+from social_rx.directory.search.circle import Floats, Rows
 from social_rx.directory.search.columns import Columns
-from social_rx.directory.search.table import APPROXIMATE, BIT, NEVER, Array, day_number
+from social_rx.directory.search.table import APPROXIMATE, BIT, NEVER, Array, Table, day_number
 from social_rx.directory.status import NOT_REFERABLE_AFTER, STALE_AFTER, CapacityStatus
 
 RELEVANCE, NEARNESS = 0.6, 0.4  # when there is a place to be near to; relevance alone otherwise
-NEED_SHARE = 0.5  # of relevance that answering the needs makes up, when any were understood; words make up the rest
-BEST_NEED = 0.5  # of the need share that the best answered need makes up; the share of all makes up the rest
+LEAST = 0.5  # the strength of an answer that is not worth anything in relevance
+ANSWER_SHARE = 0.8  # of relevance that answering what is asked makes up; how often words occur makes up the rest
 HALF_WAY = 5.0  # the sum of word scores that is worth half of all that words can be worth
-NEED_ANSWERED = 1.0  # on top: a listing given a need that was understood stands above any that has only a word
-SURE = 0.899  # the strength, but for rounding, from which a listing counts as given the need
-WITHOUT_PLACE = -0.01  # the nearness of what comes to people: after the edge of the circle, all else being equal
+ANSWERED = 1.0  # on top, for a listing that answers all that is asked, and in parts: so that more needs beat nearness
+OTHER_SEX, OWN_SEX = -1.0, 0.25  # for listings that are only for one, when the words tell which the person is
+OTHER_AGE, OWN_AGE = -0.4, 0.1  # the same for the age; one's own is that of a group for the young, or for the old
+YOUNG, OLD = 30, 50
+WITHOUT_PLACE = 0.5  # the nearness of what comes to people: like that of a place half-way to the edge of the circle
 CAPACITY: Mapping[CapacityStatus, float] = {
     CapacityStatus.PLACES: 0.06,
     CapacityStatus.UNKNOWN: 0.0,
@@ -51,10 +53,17 @@ def words_worth(scores: Array) -> Array:
     return scores / (scores + HALF_WAY)
 
 
-def relevance(words: Array, best_need: Array, share_of_needs: Array) -> Array:
-    """How well a listing answers a text in which needs were understood; the arguments lie between 0 and 1."""
-    needs = BEST_NEED * best_need + (1 - BEST_NEED) * share_of_needs
-    return NEED_SHARE * needs + (1 - NEED_SHARE) * words
+def relevance(words: Array, answered: Array) -> Array:
+    """How well a listing answers a text; the arguments lie between 0 and 1."""
+    return ANSWER_SHARE * np.clip((answered - LEAST) / (1 - LEAST), 0, 1) + (1 - ANSWER_SHARE) * words
+
+
+def for_age(table: Table, rows: Rows, age: int) -> Array:
+    """What a person's age adds to the score of these rows."""
+    low, high = table.minimum_age[rows], table.maximum_age[rows]
+    outside = (age < low) | (age > high)
+    meant = (high <= YOUNG) | ((low >= OLD) & (age >= OLD))
+    return np.where(outside, OTHER_AGE, np.where(meant, OWN_AGE, 0.0))
 
 
 def blend(relevance: Array | None, distances: Floats | None, km: float) -> Array | float:

@@ -4,7 +4,7 @@ A snapshot never changes: a search that began before a change ends as if the cha
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -12,30 +12,15 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from social_rx.directory.search import ranking, text
+from social_rx.directory.search.answers import Answers, Asked, understood
 from social_rx.directory.search.circle import Circle, Floats, Rows
 from social_rx.directory.search.columns import Columns
-from social_rx.directory.search.indexing import CODE_MARK
 from social_rx.directory.search.postings import Postings
 from social_rx.directory.search.query import Hit, Hits, LookedFor, SearchQuery
 from social_rx.directory.search.table import NEVER, Array, day_number
-from social_rx.directory.search.vocabulary import Vocabulary
-
-ENOUGH = 5  # with fewer hits that have all words, those that have most of them are shown too
+from social_rx.directory.search.vocabulary import KINDS, Vocabulary
 
 Combine = Literal["best", "all"]
-
-
-class Asked(NamedTuple):
-    """The text of a query, understood: codes it stands for, words to insist on, words that only help, strangers."""
-
-    codes: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    helping: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-    @property
-    def nothing(self) -> bool:
-        return not (self.codes or self.words or self.helping or self.unknown)
 
 
 class Found(NamedTuple):
@@ -65,28 +50,18 @@ class Snapshot:
         """
         near = query.near
         circle = Circle(near.latitude, near.longitude, query.within_km) if near else None
-        asked = Asked(words=text.terms(query.text)) if combine == "all" else self._understood(query.text)
+        if combine == "all":
+            asked = Asked(words=text.terms(query.text))
+        else:
+            asked = understood(query.text, self.vocabulary, self.postings)
         if asked.nothing:
             found = self._cut(Found(self._everywhere(circle)), query, circle, today)
-        elif combine == "all" or not (asked.codes or asked.helping or asked.unknown):
-            found = self._with_all(asked, query, circle, today)
-            if combine == "best" and len(asked.words) > 1 and len(found.rows) < ENOUGH:
-                found = self._with_some(asked, query, circle, today)
-        else:
-            found = self._with_some(asked, query, circle, today)
-        return self._page(found, asked, query, today)
-
-    def _understood(self, question: str) -> Asked:
-        meaning = self.vocabulary.understand(question)
-        known = [stem for stem in meaning.rest if len(self.postings.of(stem).rows)]
-        words = [stem for stem in known if stem not in self.vocabulary.weak]
-        helping = [stem for stem in text.terms(question) if stem not in words and stem not in meaning.rest]
-        if words or meaning.codes:
-            helping += [stem for stem in known if stem in self.vocabulary.weak]
-        else:
-            words = known
-        unknown = [stem for stem in meaning.rest if stem not in known and stem not in self.vocabulary.weak]
-        return Asked(meaning.codes, tuple(words), tuple(helping), tuple(unknown))
+            return self._page(found, _Text(asked), query, today)
+        if combine == "all":
+            return self._page(self._with_all(asked, query, circle, today), _Text(asked), query, today)
+        answers = Answers(asked, self.columns, self.postings)
+        found = self._answering(answers, query, circle, today)
+        return self._page(found, _Text(asked, answers, answers.missing(found.rows)), query, today)
 
     # ---------------------------------------------------------------- who answers
 
@@ -98,43 +73,11 @@ class Snapshot:
         both = self.postings.with_all(asked.words, self.columns.runs(circle) if circle else None)
         return self._cut(Found(both.rows, ranking.words_worth(both.scores)), query, circle, today)
 
-    def _with_some(self, asked: Asked, query: SearchQuery, circle: Circle | None, today: date) -> Found:
-        """Listings that answer any need and have all words; when they are few, most words; when still few, any."""
-        worth = np.zeros(self.columns.size, np.float32)
-        has = np.zeros(self.columns.size, np.int16)
-        for word in asked.words:
-            rows, scores = self.postings.of(word)
-            worth[rows] += scores
-            has[rows] += 1
-        best, share = self._needs_answered(asked.codes)
-        rows = np.flatnonzero((has > 0) | (best > 0))
-        for word in asked.helping:
-            posting = self.postings.of(word)
-            worth[posting.rows] += posting.scores
-        words = ranking.words_worth(worth[rows])
-        if asked.words:
-            words *= (1 + has[rows]) / (1 + len(asked.words))
-        lift = None
-        relevance = words
-        if asked.codes:
-            relevance = ranking.relevance(words, best[rows], share[rows])
-            lift = np.where(best[rows] >= ranking.SURE, ranking.NEED_ANSWERED, 0.0)
-        found = self._cut(Found(rows, relevance, None, lift), query, circle, today)
-        return found.only(_enough(has[found.rows], best[found.rows] > 0, len(asked.words), bool(asked.codes)))
-
-    def _needs_answered(self, codes: Iterable[str]) -> tuple[Array, Array]:
-        """For each listing how surely it answers the code it answers best, and how much of all codes it answers.
-
-        What few listings answer weighs more: of "lonely since her husband died" the bereavement says more.
-        """
-        best = np.zeros(self.columns.size, np.float32)
-        share = np.zeros(self.columns.size, np.float32)
-        postings = [self.postings.of(CODE_MARK + code) for code in codes]
-        rare = [math.log(2 + self.columns.size / (1 + len(posting.rows))) for posting in postings]
-        for (rows, sure), weight in zip(postings, rare, strict=True):
-            best[rows] = np.maximum(best[rows], sure)
-            share[rows] += sure * (weight / sum(rare))
-        return best, share
+    def _answering(self, answers: Answers, query: SearchQuery, circle: Circle | None, today: date) -> Found:
+        """Listings that answer what is asked: all of it, or else most of it, or any of it."""
+        found = self._cut(Found(answers.rows()), query, circle, today)
+        found = found.only(answers.kept(found.rows)) if answers.aspects else found
+        return found._replace(relevance=answers.relevance(found.rows), lift=answers.lift(found.rows))
 
     def _cut(self, found: Found, query: SearchQuery, circle: Circle | None, today: date) -> Found:
         """Those of the hits that meet the filters and belong in the circle, with their distances."""
@@ -149,9 +92,9 @@ class Snapshot:
 
     # ---------------------------------------------------------------- how it is shown
 
-    def _page(self, found: Found, asked: Asked, query: SearchQuery, today: date) -> Hits:
-        rows = found.rows
-        looked_for = self._looked_for(asked, query)
+    def _page(self, found: Found, asked: "_Text", query: SearchQuery, today: date) -> Hits:
+        rows, written = found.rows, _written(query.text)
+        looked_for = asked.looked_for(written)
         if not len(rows):
             return Hits(looked_for=looked_for)
         scores = ranking.blend(found.relevance, found.distances, query.within_km) + self._added(today)[rows]
@@ -160,9 +103,9 @@ class Snapshot:
         first = (query.page - 1) * query.per_page
         best = self.columns.best(rows, scores, first + query.per_page)[first:]
         shown = Found(rows[best], scores[best], None if found.distances is None else found.distances[best])
-        return Hits(self._hits(shown, asked.codes, today), len(rows), self.columns.facets(rows), looked_for)
+        return Hits(self._hits(shown, asked, written, today), len(rows), self.columns.facets(rows), looked_for)
 
-    def _hits(self, shown: Found, codes: tuple[str, ...], today: date) -> tuple[Hit, ...]:
+    def _hits(self, shown: Found, asked: "_Text", written: Mapping[str, str], today: date) -> tuple[Hit, ...]:
         """The rows of a page as they are shown; their `relevance` is the whole score by now."""
         rows, number = shown.rows.tolist(), day_number(today)
         away = [None] * len(rows) if shown.distances is None else shown.distances.tolist()
@@ -174,15 +117,12 @@ class Snapshot:
             self.columns.table.verified[shown.rows].tolist(),
             strict=True,
         )
-        return tuple(
-            Hit(
-                self.columns.id(row),
-                score,
-                km,
-                ranking.reasons(flags, number - verified if verified != NEVER else None, km, self._matches(row, codes)),
-            )
-            for row, score, km, flags, verified in said
-        )
+        hits = []
+        for row, score, km, flags, verified in said:
+            age = number - verified if verified != NEVER else None
+            matches = asked.answers.matches(row, self.vocabulary, written) if asked.answers else ()
+            hits.append(Hit(self.columns.id(row), score, km, ranking.reasons(flags, age, km, matches)))
+        return tuple(hits)
 
     def _added(self, today: date) -> Array:
         """What capacity and freshness add, worked out once a day."""
@@ -190,28 +130,6 @@ class Snapshot:
         if kept is None or kept[0] != today:
             kept = self._adjustments = (today, ranking.adjustments(self.columns, today))
         return kept[1]
-
-    def _matches(self, row: int, codes: Iterable[str]) -> list[str]:
-        """The names of the codes that a listing was found by."""
-        names = []
-        for code in codes:
-            rows = self.postings.of(CODE_MARK + code).rows
-            place = rows.searchsorted(row)
-            if place < len(rows) and rows[place] == row:
-                names.append(self.vocabulary.name(code))
-        return names
-
-    def _looked_for(self, asked: Asked, query: SearchQuery) -> LookedFor:
-        if asked.nothing:
-            return _NOTHING
-        unknown = set(asked.unknown)
-        written = [word for word in dict.fromkeys(text.words(query.text)) if word not in text.STOP_WORDS]
-        strangers = [word for word in written if text.stem(word) in unknown] if unknown else []
-        needs, supports = (
-            tuple(code.partition(":")[2] for code in asked.codes if code.startswith(kind))
-            for kind in ("needs:", "supports:")
-        )
-        return LookedFor(needs, supports, tuple(written[: text.MOST_TERMS]), tuple(strangers))
 
     @cached_property
     def size(self) -> int:
@@ -222,12 +140,27 @@ class Snapshot:
 _NOTHING = LookedFor()
 
 
-def _enough(has: Array, answers: Array, words: int, codes: bool) -> Array:
-    """Which hits to show: the strictest rule that leaves at least a handful, or else all of them."""
-    for wanted in (words, -(-words // 2)):
-        strict = has >= wanted
-        if codes:
-            strict &= answers
-        if np.count_nonzero(strict) >= ENOUGH:
-            return strict
-    return answers if codes and np.count_nonzero(answers) >= ENOUGH else np.ones(len(has), np.bool_)
+class _Text(NamedTuple):
+    """The text of a query, how listings answer it, and the stems of what none of them answers."""
+
+    asked: Asked
+    answers: Answers | None = None
+    missing: Sequence[str] = ()
+
+    def looked_for(self, written: Mapping[str, str]) -> LookedFor:
+        if self.asked.nothing:
+            return _NOTHING
+        unknown = {*self.asked.unknown, *self.missing}
+        strangers = tuple(word for stem, word in written.items() if stem in unknown)
+        codes = self.asked.codes
+        needs, supports = (tuple(code.partition(":")[2] for code in codes if code.startswith(kind)) for kind in KINDS)
+        return LookedFor(needs, supports, tuple(written.values())[: text.MOST_TERMS], strangers)
+
+
+def _written(question: str) -> dict[str, str]:
+    """The words of the question that carry meaning, as they were written, by their stems."""
+    found: dict[str, str] = {}
+    for word in text.words(question):
+        if word not in text.STOP_WORDS:
+            found.setdefault(text.stem(word), word)
+    return found

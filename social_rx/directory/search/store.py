@@ -20,7 +20,7 @@ from social_rx.directory.changes import Mark
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1  # one more whenever files written before can no longer be read
+FORMAT = 3  # one more whenever files written before can no longer be read
 MANIFEST = "manifest.json"
 Stamp = tuple[int, int, int]
 

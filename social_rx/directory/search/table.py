@@ -14,6 +14,7 @@ import numpy as np
 
 from social_rx.directory.search.circle import spatial_key
 from social_rx.directory.search.documents import Document
+from social_rx.directory.search.people import FEMALE, MALE
 from social_rx.directory.status import CapacityStatus
 
 Array = np.ndarray[Any, Any]
@@ -30,9 +31,11 @@ FLAGS: tuple[tuple[str, str], ...] = (
 )
 BIT = {flag: 1 << number for number, flag in enumerate(FLAGS)}
 APPROXIMATE = 1 << len(FLAGS)
+FOR_SEX = {FEMALE: 1 << len(FLAGS) + 1, MALE: 1 << len(FLAGS) + 2}
 ANY_AGE = 32_767
 NEVER = -1
 EPOCH = date(1970, 1, 1)
+DAY = 24 * 60
 
 
 def day_number(day: date) -> int:
@@ -41,7 +44,10 @@ def day_number(day: date) -> int:
 
 @dataclass(frozen=True)
 class Table:
-    """`sorted` rows lie in spatial order; `codes` holds numbers of `names`, 0 for none; places belong to tail rows."""
+    """`sorted` rows lie in spatial order; `codes` holds numbers of `names`, 0 for none; places belong to tail rows.
+
+    Hours are minutes from the beginning of Monday, one line for each time of each row.
+    """
 
     names: tuple[str, ...]
     sorted: int
@@ -52,6 +58,9 @@ class Table:
     maximum_age: Array
     verified: Array
     lengths: Array
+    hour_row: Array
+    hour_opens: Array
+    hour_closes: Array
     latitude: Array
     longitude: Array
     place_row: Array
@@ -68,7 +77,8 @@ def flags_of(document: Document) -> int:
     said += [("remote", way) for way in document.remote if way in REMOTE]
     for name, true in (("free", document.free), ("step_free", document.step_free), ("referral", document.referable)):
         said += [(name, YES)] if true else []
-    return sum(BIT[flag] for flag in said) | (APPROXIMATE if document.approximate else 0)
+    bits = sum(BIT[flag] for flag in said) | (APPROXIMATE if document.approximate else 0)
+    return bits | FOR_SEX.get(document.sex or "", 0)
 
 
 def codes_of(document: Document) -> list[str]:
@@ -96,6 +106,10 @@ def tabulate(
     points = np.array([document.places[0] for document in documents[:ordered]], np.float64).reshape(-1, 2)
     places = [(row, *place) for row, document in enumerate(documents[ordered:], ordered) for place in document.places]
     placed = np.array(places, np.float64).reshape(-1, 3)
+    hours = [
+        (row, day * DAY + start, day * DAY + end) for row, one in enumerate(documents) for day, start, end in one.hours
+    ]
+    open_in = np.array(hours, np.int32).reshape(-1, 3)
     low = [0 if document.minimum_age is None else document.minimum_age for document in documents]
     high = [ANY_AGE if document.maximum_age is None else document.maximum_age for document in documents]
     seen = [NEVER if document.verified_on is None else day_number(document.verified_on) for document in documents]
@@ -109,6 +123,9 @@ def tabulate(
         maximum_age=np.clip(np.array(high, np.int64), 0, ANY_AGE).astype(np.int16),
         verified=np.array(seen, np.int32),
         lengths=np.array(lengths, np.float32),
+        hour_row=open_in[:, 0],
+        hour_opens=open_in[:, 1],
+        hour_closes=open_in[:, 2],
         latitude=points[:, 0],
         longitude=points[:, 1],
         place_row=placed[:, 0].astype(np.int64),
@@ -126,13 +143,17 @@ def appended(base: Table, tail: Table) -> Table:
     def both(column: str) -> Array:
         return np.concatenate((getattr(base, column), getattr(tail, column)))
 
-    alike = ("ids", "flags", "minimum_age", "maximum_age", "verified", "lengths", "place_latitude", "place_longitude")
+    alike = (
+        *("ids", "flags", "minimum_age", "maximum_age", "verified", "lengths", "hour_opens", "hour_closes"),
+        *("place_latitude", "place_longitude"),
+    )
     return Table(
         names=tail.names,
         sorted=base.sorted,
         codes=np.concatenate(codes),
         latitude=base.latitude,
         longitude=base.longitude,
+        hour_row=np.concatenate((base.hour_row, tail.hour_row + len(base))),
         place_row=np.concatenate((base.place_row, tail.place_row + len(base))),
         outcodes=base.outcodes + tail.outcodes,
         **{column: both(column) for column in alike},
