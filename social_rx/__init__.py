@@ -6,10 +6,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from social_rx import access, auth, config, db, navigation, nhs, openapi, sessions, web
+from social_rx import access, account_pages, auth, config, db, navigation, nhs, openapi, sessions, web
 from social_rx.directory import api as directory_api
 from social_rx.directory import moderation_pages, my_listings_api, my_listings_pages, search
 from social_rx.directory import pages as directory_pages
+from social_rx.directory.open_referral import publish
 from social_rx.health import health
 from social_rx.messages import outbox
 from social_rx.messages import pages as messages_pages
@@ -35,10 +36,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     web.init_app(app)
     search.init_app(app)
     app.register_blueprint(health)
+    app.register_blueprint(account_pages.pages)
     app.register_blueprint(directory_pages.pages)
     for blueprint in (my_listings_pages.pages, moderation_pages.pages, *referrals_pages.BLUEPRINTS):
         app.register_blueprint(blueprint)
     messages_pages.init_app(app)
+    publish.init_app(app)
     api = openapi.init_app(app)
     for blueprint in (directory_api.api, my_listings_api.api, *referrals_api.BLUEPRINTS):
         api.register_blueprint(blueprint)

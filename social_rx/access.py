@@ -85,7 +85,8 @@ def actor_or_none() -> Actor | None:
 
 
 def is_api() -> bool:
-    return request.path.startswith("/api/")
+    """Whether another system is asking, which reads refusals as problem+json."""
+    return request.path.startswith(("/api/", "/oruk/"))
 
 
 def _from_token() -> Actor | None:

@@ -1,5 +1,6 @@
 """The few links at the top of every page, and where each role begins: a table."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -7,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from social_rx.access import actor_or_none
 from social_rx.errors import SocialRxError
-from social_rx.users import Role
+from social_rx.users import Actor, Role
 
 FIND = ("directory.find", "Find a service")
 PRACTICE_LINKS = [FIND, ("refer.mine", "My referrals")]
@@ -22,7 +23,9 @@ LINKS = {
     Role.PROVIDER_MANAGER: GROUP_LINKS,
     Role.EDITOR: [("moderation.index", "Check changes"), FIND],
 }
-ONLY_FIND = [FIND]
+ONLY_FIND = [("account.show", "Your account"), FIND]
+# How much is new behind a link, by its endpoint; a page that knows adds itself.
+NEWS: dict[str, Callable[[Actor], int]] = {}
 
 
 def start_page() -> str:
@@ -35,7 +38,15 @@ def start_page() -> str:
 def links() -> list[dict[str, Any]]:
     who = actor_or_none()
     shown = LINKS.get(who.role, ONLY_FIND) if who else LINKS[None]
-    return [{"text": text, "href": url_for(to), "current": request.endpoint == to} for to, text in shown]
+    return [
+        {
+            "text": text,
+            "href": url_for(to),
+            "current": request.endpoint == to,
+            "new": NEWS[to](who) if who and to in NEWS else 0,
+        }
+        for to, text in shown
+    ]
 
 
 def init_app(app: Flask) -> None:

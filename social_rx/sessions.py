@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 KEY_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
 READING = {"GET", "HEAD", "OPTIONS"}
-WITHOUT_SESSION = ("/api/", "/static/", "/healthz", "/readyz")
+WITHOUT_SESSION = ("/api/", "/oruk/", "/static/", "/healthz", "/readyz")
 _serializer = TaggedJSONSerializer()
 
 

@@ -158,6 +158,7 @@ def upgrade():
     )
     with op.batch_alter_table("events") as batch_op:
         batch_op.create_index("ix_events_actor_id", ["actor_id"], unique=False)
+        batch_op.create_index("ix_events_name", ["subject_type", "name", "subject_id"], unique=False)
         batch_op.create_index("ix_events_subject", ["subject_type", "subject_id", "id"], unique=False)
 
     op.create_table(
@@ -212,8 +213,8 @@ def upgrade():
         sa.Column("postcode", sa.String(length=10), nullable=True),
         sa.Column("phone", sa.String(length=40), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=True),
-        sa.Column("safe_to_phone", sa.Boolean(), nullable=False),
-        sa.Column("safe_to_leave_message", sa.Boolean(), nullable=False),
+        sa.Column("safe_to_phone", sa.Boolean(), nullable=True),
+        sa.Column("safe_to_leave_message", sa.Boolean(), nullable=True),
         sa.Column("contact_note", sa.String(length=500), nullable=True),
         sa.Column("access_needs", sa.String(length=500), nullable=True),
         sa.Column("practice_id", sa.Uuid(), nullable=False),
@@ -288,6 +289,7 @@ def upgrade():
         batch_op.create_index("ix_services_name", ["name"], unique=False)
         batch_op.create_index("ix_services_organisation_id", ["organisation_id"], unique=False)
         batch_op.create_index("ix_services_status", ["status"], unique=False)
+        batch_op.create_index("ix_services_status_id", ["status", "id"], unique=False)
         batch_op.create_index("uq_services_source_source_id", ["source", "source_id"], unique=True)
 
     op.create_table(
@@ -461,6 +463,7 @@ def upgrade():
         sa.Column("first_attempt_at", sa.DateTime(), nullable=True),
         sa.Column("first_contact_at", sa.DateTime(), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("discarded_at", sa.DateTime(), nullable=True),
         sa.Column("waiting_reason", sa.String(length=500), nullable=True),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("hold_reason", sa.String(length=500), nullable=True),
@@ -652,42 +655,6 @@ def upgrade():
         batch_op.create_index("uq_needs_referral_id_code_reporter", ["referral_id", "code", "reporter"], unique=True)
 
     op.create_table(
-        "onward_referrals",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("referral_id", sa.Uuid(), nullable=False),
-        sa.Column("service_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("service_name", sa.String(length=500), nullable=False),
-        sa.Column("status", sa.String(length=40), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("shared", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("sent_at", sa.DateTime(), nullable=False),
-        sa.Column("sent_by_id", sa.Uuid(), nullable=False),
-        sa.Column("sent_by_name", sa.String(length=500), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(), nullable=True),
-        sa.Column("started_at", sa.DateTime(), nullable=True),
-        sa.Column("ended_at", sa.DateTime(), nullable=True),
-        sa.Column("first_visit_on", sa.Date(), nullable=True),
-        sa.Column("reason", sa.String(length=40), nullable=True),
-        sa.Column("group_note", sa.Text(), nullable=True),
-        sa.Column("acknowledged", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name="fk_onward_referrals_organisation_id_organisations"
-        ),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name="fk_onward_referrals_referral_id_referrals"),
-        sa.ForeignKeyConstraint(["sent_by_id"], ["users.id"], name="fk_onward_referrals_sent_by_id_users"),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name="fk_onward_referrals_service_id_services"),
-        sa.PrimaryKeyConstraint("id", name="pk_onward_referrals"),
-    )
-    with op.batch_alter_table("onward_referrals") as batch_op:
-        batch_op.create_index(
-            "ix_onward_referrals_organisation_status", ["organisation_id", "status", "sent_at"], unique=False
-        )
-        batch_op.create_index("ix_onward_referrals_referral_id", ["referral_id"], unique=False)
-        batch_op.create_index("ix_onward_referrals_service_id", ["service_id"], unique=False)
-
-    op.create_table(
         "phones",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
@@ -760,8 +727,11 @@ def upgrade():
         sa.Column("opens_at", sa.Time(), nullable=True),
         sa.Column("closes_at", sa.Time(), nullable=True),
         sa.Column("dtstart", sa.Date(), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("closed_on_bank_holidays", sa.Boolean(), nullable=True),
         sa.Column("note", sa.String(length=500), nullable=True),
         sa.ForeignKeyConstraint(
             ["service_at_location_id"],
@@ -807,6 +777,64 @@ def upgrade():
         batch_op.create_index("ix_goals_plan_id", ["plan_id"], unique=False)
 
     op.create_table(
+        "onward_referrals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("consent_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("service_name", sa.String(length=500), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("shared", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(), nullable=False),
+        sa.Column("sent_by_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_by_name", sa.String(length=500), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(), nullable=True),
+        sa.Column("started_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("first_visit_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("group_note", sa.Text(), nullable=True),
+        sa.Column("acknowledged", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["consent_id"], ["consents.id"], name="fk_onward_referrals_consent_id_consents"),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name="fk_onward_referrals_organisation_id_organisations"
+        ),
+        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name="fk_onward_referrals_referral_id_referrals"),
+        sa.ForeignKeyConstraint(["sent_by_id"], ["users.id"], name="fk_onward_referrals_sent_by_id_users"),
+        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name="fk_onward_referrals_service_id_services"),
+        sa.PrimaryKeyConstraint("id", name="pk_onward_referrals"),
+    )
+    with op.batch_alter_table("onward_referrals") as batch_op:
+        batch_op.create_index(
+            "ix_onward_referrals_organisation_status", ["organisation_id", "status", "sent_at"], unique=False
+        )
+        batch_op.create_index("ix_onward_referrals_referral_id", ["referral_id"], unique=False)
+        batch_op.create_index("ix_onward_referrals_service_id", ["service_id"], unique=False)
+
+    op.create_table(
+        "schedule_exceptions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("schedule_id", sa.Uuid(), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("opens_at", sa.Time(), nullable=True),
+        sa.Column("closes_at", sa.Time(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["schedules.id"], name="fk_schedule_exceptions_schedule_id_schedules", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name="fk_schedule_exceptions_service_id_services"),
+        sa.PrimaryKeyConstraint("id", name="pk_schedule_exceptions"),
+    )
+    with op.batch_alter_table("schedule_exceptions") as batch_op:
+        batch_op.create_index("ix_schedule_exceptions_schedule_id", ["schedule_id"], unique=False)
+        batch_op.create_index("ix_schedule_exceptions_service_id_on", ["service_id", "on"], unique=False)
+
+    op.create_table(
         "plan_actions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("goal_id", sa.Uuid(), nullable=False),
@@ -827,6 +855,17 @@ def downgrade():
         batch_op.drop_index("ix_plan_actions_goal_id")
 
     op.drop_table("plan_actions")
+    with op.batch_alter_table("schedule_exceptions") as batch_op:
+        batch_op.drop_index("ix_schedule_exceptions_service_id_on")
+        batch_op.drop_index("ix_schedule_exceptions_schedule_id")
+
+    op.drop_table("schedule_exceptions")
+    with op.batch_alter_table("onward_referrals") as batch_op:
+        batch_op.drop_index("ix_onward_referrals_service_id")
+        batch_op.drop_index("ix_onward_referrals_referral_id")
+        batch_op.drop_index("ix_onward_referrals_organisation_status")
+
+    op.drop_table("onward_referrals")
     with op.batch_alter_table("goals") as batch_op:
         batch_op.drop_index("ix_goals_plan_id")
 
@@ -852,12 +891,6 @@ def downgrade():
         batch_op.drop_index("ix_phones_contact_person_id")
 
     op.drop_table("phones")
-    with op.batch_alter_table("onward_referrals") as batch_op:
-        batch_op.drop_index("ix_onward_referrals_service_id")
-        batch_op.drop_index("ix_onward_referrals_referral_id")
-        batch_op.drop_index("ix_onward_referrals_organisation_status")
-
-    op.drop_table("onward_referrals")
     with op.batch_alter_table("needs") as batch_op:
         batch_op.drop_index("uq_needs_referral_id_code_reporter")
 
@@ -954,6 +987,7 @@ def downgrade():
     op.drop_table("sessions")
     with op.batch_alter_table("services") as batch_op:
         batch_op.drop_index("uq_services_source_source_id")
+        batch_op.drop_index("ix_services_status_id")
         batch_op.drop_index("ix_services_status")
         batch_op.drop_index("ix_services_organisation_id")
         batch_op.drop_index("ix_services_name")
@@ -982,6 +1016,7 @@ def downgrade():
     op.drop_table("imports")
     with op.batch_alter_table("events") as batch_op:
         batch_op.drop_index("ix_events_subject")
+        batch_op.drop_index("ix_events_name")
         batch_op.drop_index("ix_events_actor_id")
 
     op.drop_table("events")

@@ -7,18 +7,21 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from marshmallow import EXCLUDE, fields, validate
+from marshmallow import EXCLUDE, ValidationError, fields, validate
 from werkzeug import Response
 
 from social_rx import navigation
 from social_rx.access import actor_or_none, public
 from social_rx.directory import finding, schedules, search, wording
+from social_rx.directory.calendar_feed import calendar_of
 from social_rx.directory.models import Service
 from social_rx.directory.risk_words import HELP_NOW, dangers_in
 from social_rx.directory.schedules import DAYS
 from social_rx.directory.schemas import SearchSchema, is_approximate
 from social_rx.directory.search import Hit, SearchQuery
 from social_rx.directory.taxonomies import NEEDS, SUPPORTS
+from social_rx.errors import InvalidInput
+from social_rx.nhs import WHOLE_FORM
 from social_rx.users import Role
 from social_rx.web import Form, filled_in
 
@@ -46,6 +49,13 @@ REFERRERS = {Role.REFERRER, Role.PRACTICE_ADMIN}
 WIDER_KM = 50
 NEEDS_SHOWN = 8
 FIND = ".find"
+ON_THE_PAGE = {
+    "q": "Enter fewer words.",
+    "near": "Enter a postcode, like CV1 2AB.",
+    "day": "Select a day of the week.",
+    "language": "Select a language from the list.",
+}
+LEFT_OUT = "Part of the address of this page could not be understood. The results are without it."
 REFERENCE = r"^[0-9A-Za-z]{5}-?[0-9A-Za-z]{5}\Z"
 
 
@@ -69,12 +79,9 @@ def home() -> Shown:
 @pages.get("/find")
 @public
 def find() -> Shown:
-    kept = _kept()
-    data = FindSchema().load(kept)
-    data.pop("case", None)
-    asked = finding.ask(data)
+    kept, asked, wrong = _understood(_kept())
     form = Form(FindSchema(), kept)
-    form.errors = {"near": asked.near_problem} if asked.near_problem else {}
+    form.errors = wrong | ({"near": asked.near_problem} if asked.near_problem else {})
     results = search.find_services(asked.query)
     shown = {
         "form": form,
@@ -86,7 +93,7 @@ def find() -> Shown:
         "needs": _needs_to_offer(results.hits.facets.get("needs", {}), asked.query.needs),
         "languages": _languages(results.hits.facets.get("language", {}), asked.query.language),
     }
-    return render_template("directory/find.html", **shown, **_about_whoever_asks(kept))
+    return render_template("directory/find.html", **shown, **_about_whoever_asks(kept)), 422 if wrong else 200
 
 
 @pages.get("/services/<uuid:service_id>")
@@ -99,6 +106,18 @@ def service(service_id: uuid.UUID) -> Shown:
         others = finding.instead_of(closed.service)
         return render_template("directory/closed.html", service=closed.service, others=others), 410
     return render_template("directory/service.html", service=found, **_about_whoever_asks(kept))
+
+
+@pages.get("/services/<uuid:service_id>.ics")
+@public
+def service_calendar(service_id: uuid.UUID) -> Response:
+    """The sessions of a service for the calendar on somebody's phone, which asks again every day."""
+    found = finding.listing(service_id)
+    feed = calendar_of(found, url_for(".service", service_id=service_id, _external=True))
+    answer = Response(feed, mimetype="text/calendar", content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'inline; filename="{service_id}.ics"'
+    answer.add_etag()
+    return answer.make_conditional(request.environ)
 
 
 @pages.get("/accessibility")
@@ -123,6 +142,24 @@ def _kept() -> dict[str, Any]:
     """What the address asks for, as it was typed: every link on the page keeps it."""
     schema = FindSchema()
     return {name: value for name, value in filled_in(schema, request.args).items() if name in schema.fields}
+
+
+def _understood(kept: Mapping[str, Any]) -> tuple[dict[str, Any], finding.Asked, dict[str, str]]:
+    """The address without what cannot be understood, the question it then puts, and what was wrong, by field."""
+    try:
+        data = FindSchema().load(kept)
+        data.pop("case", None)
+        return dict(kept), finding.ask(data), {}
+    except ValidationError as error:
+        wrong = error.normalized_messages()
+    except InvalidInput as refusal:
+        wrong = refusal.fields
+    understood = {name: value for name, value in kept.items() if name not in wrong}
+    if understood == kept:  # what is wrong is not one field that could be left out
+        raise InvalidInput("Some of the search cannot be understood.", wrong)
+    rest, asked, more = _understood(understood)
+    said = {name if name in ON_THE_PAGE else WHOLE_FORM: ON_THE_PAGE.get(name, LEFT_OUT) for name in wrong}
+    return rest, asked, said | more
 
 
 def link(kept: Mapping[str, Any], to: str = FIND, **changes: Any) -> str:
@@ -175,6 +212,8 @@ def _chips(kept: Mapping[str, Any], query: SearchQuery) -> list[tuple[str, str]]
     chips = [(words, without(**{name: None})) for name, words in SWITCHES.items() if getattr(query, name)]
     if query.day is not None:
         chips.append((WEEKDAYS[str(query.day)], without(day=None)))
+    if said := schedules.times_in_words(query.from_time, query.to_time):
+        chips.append((said, without(from_time=None, to_time=None)))
     if query.language:
         chips.append((wording.language_name(query.language), without(language=None)))
     for name, chosen, names in (("need", query.needs, NEEDS), ("support", query.supports, SUPPORTS)):

@@ -17,6 +17,7 @@ CARD: tuple[ORMOption, ...] = (
     _location.joinedload(Location.address),
     _location.selectinload(Location.accessibilities),
     selectinload(Service.schedules),
+    selectinload(Service.schedule_exceptions),
     selectinload(Service.cost_options),
     selectinload(Service.languages),
 )

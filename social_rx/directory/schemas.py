@@ -4,16 +4,20 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from social_rx.directory import schedules, wording
+from social_rx import clock
+from social_rx.directory import wording
 from social_rx.directory.models import Service, ServiceAtLocation
+from social_rx.directory.occurrences import next_occurrences
 from social_rx.directory.search.query import FARTHEST_KM, LAST_PAGE, MOST_PER_PAGE, NEAREST_KM, Hit
 from social_rx.directory.taxonomies import NEEDS, SUPPORTS
 from social_rx.fields import Codes, StrictSchema
 
 LONGEST_QUESTION, LONGEST_PLACE = 500, 60
 OLDEST = 130
+NEXT_SHOWN = 5
 TEXTS = {"type": "array", "items": {"type": "string"}}
 OBJECTS = {"type": "array", "items": {"type": "object"}}
+NOT_A_TIME: dict[str, Any] = {"invalid": "Enter a time, like 14:00."}
 LANGUAGE = validate.Regexp(r"^[a-z]{2,3}\Z", error="Enter a language code, like pl.")
 
 
@@ -34,6 +38,8 @@ class SearchSchema(StrictSchema):
     has_places = fields.Boolean()
     language = fields.String(validate=LANGUAGE)
     day = fields.Integer(validate=validate.Range(0, 6, error="Enter a day from 0 (Monday) to 6 (Sunday)."))
+    from_time = fields.Time(format="%H:%M", error_messages=NOT_A_TIME)
+    to_time = fields.Time(format="%H:%M", error_messages=NOT_A_TIME)
     verified_within_days = fields.Integer(validate=validate.Range(0, 36_500, error="Enter a number of days."))
     page = fields.Integer(validate=validate.Range(1, LAST_PAGE, error="Enter a page number, 1 or more."))
     per_page = fields.Integer(validate=validate.Range(1, MOST_PER_PAGE, error="Enter a number between 1 and 100."))
@@ -54,7 +60,7 @@ class NearSchema(Schema):
 
 
 class LookedForSchema(Schema):
-    """How the words were understood; `unknown` are those that no listing contains."""
+    """How the words were understood; `unknown` are those of which no hit speaks."""
 
     needs = fields.List(fields.String())
     supports = fields.List(fields.String())
@@ -80,7 +86,7 @@ class ServiceSummarySchema(Schema):
     organisation = fields.Function(lambda service: service.organisation.name, metadata={"type": "string"})
     needs = fields.List(fields.String())
     supports = fields.List(fields.String())
-    when = fields.Function(lambda service: schedules.all_in_words(service.schedules), metadata=TEXTS)
+    when = fields.Function(wording.when, metadata=TEXTS)
     cost = fields.Function(wording.cost, metadata={"type": "string"})
     free = fields.Boolean(allow_none=True)
     remote = fields.List(fields.String())
@@ -131,6 +137,7 @@ class ServiceSchema(ServiceSummarySchema):
     access = fields.List(fields.String())
     languages = fields.Function(lambda service: [one.code for one in service.languages], metadata=TEXTS)
     places = fields.Function(lambda service: [place(at) for at in service.at_locations], metadata=OBJECTS)
+    next_sessions = fields.Function(lambda service: next_sessions(service), metadata=OBJECTS)
     updated_at = fields.AwareDateTime()
 
 
@@ -164,6 +171,12 @@ def capacity(service: Service) -> dict[str, Any]:
         "as_of": service.capacity_at,
     }
     return _CAPACITY.dump(held)
+
+
+def next_sessions(service: Service) -> list[dict[str, Any]]:
+    """The next few sessions; `timed` is false where nobody has said when it opens, and the day is all that is known."""
+    coming = next_occurrences(service, clock.now(), NEXT_SHOWN)
+    return [{"starts": one.starts.isoformat(), "ends": one.ends.isoformat(), "timed": one.timed} for one in coming]
 
 
 def place(at: ServiceAtLocation) -> dict[str, Any]:

@@ -175,10 +175,10 @@ class OnTheMap(Protocol):
 def town(service: Service, near: OnTheMap | None = None) -> str:
     """The town of the place that is nearest, or of the first; of a sensitive place the area alone."""
     places = [at.location for at in service.at_locations]
-    known = [place for place in places if near and place.latitude is not None and place.longitude is not None]
-    place = min(known, key=partial(_apart, near), default=next(iter(places), None))
-    if place is None:
+    if not places:
         return ""
+    known = [place for place in places if place.latitude is not None and place.longitude is not None]
+    place = min(known, key=partial(_apart, near)) if near and known else places[0]
     if place.sensitive:
         area = district(place)
         return f"{area} area" if area else ""

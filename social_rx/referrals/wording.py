@@ -115,6 +115,8 @@ ONWARD_REASONS = {
 EVENT_WORDS = {
     "referral.drafted": "Referral written",
     "referral.revised": "Referral changed before it was sent",
+    "referral.discarded": "Draft deleted",
+    "person.changed": "Details of the person changed",
     "referral.submitted": "Referral sent to the hub",
     "referral.triage_started": "The hub started to look at it",
     "referral.accepted": "Accepted",
@@ -227,7 +229,8 @@ def due(on: date | None) -> Due:
 def reaching(person: Person) -> str:
     """How to reach somebody without putting them at risk; what nobody has asked is said, not guessed."""
     said = [SAFE_TO_PHONE[person.safe_to_phone]]
-    if person.safe_to_phone is not False:
+    asked = person.safe_to_phone or person.safe_to_leave_message is not None
+    if asked and person.safe_to_phone is not False:
         said.append(SAFE_TO_LEAVE_MESSAGE[person.safe_to_leave_message])
     return " ".join(filter(None, [*said, person.contact_note]))
 

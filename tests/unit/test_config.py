@@ -15,6 +15,7 @@ SAFE = {
     "DATABASE_URL": "postgresql+psycopg://social_rx@db/social_rx",
     "BASE_URL": "https://directory.example.org",
     "TRUSTED_HOSTS": ["directory.example.org"],
+    "PROXIES": 1,
 }
 
 
@@ -61,12 +62,20 @@ def test_production_starts_with_safe_settings(load):
         ({"SECRET_KEY": SECRET[:31]}, "SOCIAL_RX_SECRET_KEY"),
         ({"SECRET_KEY": "changeme"}, "SOCIAL_RX_SECRET_KEY"),
         ({"SECRET_KEY": "abcabcabcabcabcabcabcabcabcabcabcabc"}, "SOCIAL_RX_SECRET_KEY"),
+        ({"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz"[:20] * 3}, "SOCIAL_RX_SECRET_KEY"),
+        ({"SECRET_KEY": "please-change-me-please-change-me-please"}, "SOCIAL_RX_SECRET_KEY"),
+        ({"SECRET_KEY": SECRET[:20] + " " * 20}, "SOCIAL_RX_SECRET_KEY"),
         ({"DEBUG": True}, "debug"),
         ({"TESTING": True}, "testing"),
         ({"BASE_URL": "http://directory.example.org"}, "SOCIAL_RX_BASE_URL"),
         ({"BASE_URL": "http://127.0.0.1:8000"}, "SOCIAL_RX_BASE_URL"),
         ({"TRUSTED_HOSTS": None}, "SOCIAL_RX_TRUSTED_HOSTS"),
         ({"TRUSTED_HOSTS": []}, "SOCIAL_RX_TRUSTED_HOSTS"),
+        ({"TRUSTED_HOSTS": ["other.example.org", "*", "."]}, "SOCIAL_RX_TRUSTED_HOSTS"),
+        ({"BASE_URL": "https://"}, "SOCIAL_RX_BASE_URL"),
+        ({"PROXIES": 0}, "SOCIAL_RX_PROXIES"),
+        ({"OUTBOX": "memory"}, "SOCIAL_RX_OUTBOX"),
+        ({"PASSWORD_MEMORY_KB": 8}, "SOCIAL_RX_PASSWORD_MEMORY_KB"),
         ({"DATABASE_URL": None}, "SOCIAL_RX_DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:///social_rx.db"}, "SOCIAL_RX_DATABASE_URL"),
     ],
@@ -74,6 +83,37 @@ def test_production_starts_with_safe_settings(load):
 def test_production_does_not_start_with_an_unsafe_setting_and_says_which(load, unsafe, said):
     with pytest.raises(UnsafeSettings, match=said):
         load(**SAFE | unsafe)
+
+
+@pytest.mark.parametrize("env", ["prod", "Production", "production ", "", "live"])
+def test_a_name_that_is_no_environment_stops_the_start_and_the_choices_are_said(load, env):
+    with pytest.raises(UnsafeSettings, match="SOCIAL_RX_ENV must be one of: development, demo, test, production"):
+        load(ENV=env)
+
+
+@pytest.mark.parametrize(
+    "address", ["file:{}?uri=true", "{}?uri=true", "file:{}?mode=rw&uri=1", "{}?mode=memory", ":memory:", ""]
+)
+def test_sqlite_in_production_is_a_plain_file_that_can_be_looked_at(load, file, address):
+    url = "sqlite:///" + address.format(file)
+
+    with pytest.raises(UnsafeSettings, match="plain path"):
+        load(**SAFE | {"DATABASE_URL": url, "ALLOW_SQLITE": True})
+
+
+def test_what_is_written_from_the_start_on_its_owner_alone_can_read(load, tmp_path):
+    before = os.umask(0o022)
+    try:
+        load()
+        (tmp_path / "social_rx.db").touch()
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "social_rx.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_white_space_around_a_secret_is_no_part_of_it(load):
+    assert load(**SAFE | {"SECRET_KEY": f" {SECRET}\n"})["SECRET_KEY"] == SECRET
 
 
 def test_everything_that_is_wrong_is_said_at_once(load):
@@ -125,7 +165,12 @@ def test_a_setting_comes_from_its_variable(load, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("SESSION_IDLE_MINUTES", "soon"), ("ALLOW_SQLITE", "perhaps"), ("PROXIES", "1.5")]
+    ("name", "value"),
+    [
+        *[("SESSION_IDLE_MINUTES", "soon"), ("SESSION_IDLE_MINUTES", "0"), ("SESSION_IDLE_MINUTES", "721")],
+        *[("SESSION_HOURS", "0"), ("SESSION_HOURS", "25"), ("SESSION_HOURS", "9" * 5000)],
+        *[("ALLOW_SQLITE", "perhaps"), ("PROXIES", "1.5"), ("PROXIES", "-1"), ("PROXIES", "6")],
+    ],
 )
 def test_a_setting_that_cannot_be_read_stops_the_start_and_says_what_it_is(load, monkeypatch, name, value):
     monkeypatch.setenv(f"SOCIAL_RX_{name}", value)

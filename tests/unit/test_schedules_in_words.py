@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_rx.directory.models import Schedule
-from social_rx.directory.schedules import DAYS, all_in_words, in_short, in_words
+from social_rx.directory.schedules import DAYS, all_in_words, in_short, in_words, next_in_words, single_dates
+from tests.slow_calendar import closure, extra, service
+from tests.slow_calendar import schedule as made_schedule
 
 NOON, TWO, FOUR = time(12), time(14), time(16)
 
@@ -45,6 +47,10 @@ def schedule(byday=None, opens_at=None, closes_at=None, **more):
         (None, {"freq": "DAILY"}, "Every day"),
         (None, {"freq": "DAILY", "interval": 2}, "Every second day"),
         ("MO,WE", {"freq": "DAILY"}, "Mondays and Wednesdays"),
+        ("FR", {"freq": "MONTHLY", "bymonthday": "13"}, "Fridays that fall on the 13th of the month"),
+        ("-1SU", {"freq": "YEARLY"}, "Last Sunday of the year"),
+        (None, {"freq": "YEARLY", "dtstart": date(2020, 11, 5)}, "Every year on 5 November"),
+        (None, {"freq": "YEARLY", "bymonthday": "1"}, "On the 1st of the month"),
     ],
 )
 def test_the_days_are_said_as_people_say_them(byday, more, words):
@@ -98,6 +104,65 @@ def test_a_course_that_has_ended_is_left_out():
     ended, last_day = schedule("TU", valid_to=date(2026, 11, 19)), schedule("WE", valid_to=date(2026, 11, 20))
 
     assert all_in_words([ended, last_day]) == ["Wednesdays, until 20 November 2026"]
+
+
+@time_machine.travel("2026-11-20")
+def test_a_course_of_six_says_when_it_ends_and_one_that_begins_later_says_when():
+    course = schedule("TU", dtstart=date(2026, 12, 1), count=6)
+
+    assert in_words(course) == "Tuesdays, from 1 December 2026, until 5 January 2027"
+
+
+def test_a_group_that_keeps_bank_holidays_says_so_before_anything_else():
+    club = schedule("MO", NOON, TWO, closed_on_bank_holidays=True, note="Bring a cup")
+
+    assert in_words(club) == "Mondays, 12pm to 2pm. Not on bank holidays. Bring a cup"
+
+
+@time_machine.travel("2026-11-20")
+def test_the_dates_that_are_not_as_usual_are_said_until_they_are_over():
+    lunch, cards = made_schedule("TU", NOON, TWO), made_schedule("FR", TWO, FOUR)
+    changed = [
+        closure(date(2026, 12, 25), note="Happy Christmas"),
+        closure(date(2026, 11, 27), cards),
+        extra(date(2026, 12, 2), NOON, TWO),
+        extra(date(2026, 12, 3), of=cards),
+        closure(date(2026, 11, 19)),
+    ]
+
+    assert single_dates(service(lunch, cards, exceptions=changed)) == [
+        "Not on Friday 27 November 2026, 2pm to 4pm",
+        "Also on Wednesday 2 December 2026, 12pm to 2pm",
+        "Also on Thursday 3 December 2026, 2pm to 4pm",
+        "Closed on Friday 25 December 2026. Happy Christmas",
+    ]
+
+
+@time_machine.travel("2026-11-20")
+def test_of_many_closures_the_first_few_are_said():
+    shut = service(exceptions=[closure(date(2026, 12, day)) for day in range(1, 11)])
+
+    assert single_dates(shut)[-2:] == ["Closed on Sunday 6 December 2026", "Other dates change too"]
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ("2026-11-21 09:00", "Next: Tuesday 24 November, 12pm"),
+        ("2026-11-24 12:00", "Next: Tuesday 24 November, 12pm"),
+        ("2026-11-24 12:01", "Next: Tuesday 1 December, 12pm"),
+        ("2026-12-29 15:00", "Next: Tuesday 5 January 2027, 12pm"),
+    ],
+)
+def test_the_next_session_is_said_with_its_day_and_its_time(now, words):
+    with time_machine.travel(now):
+        assert next_in_words(service(made_schedule("TU", NOON, TWO))) == words
+
+
+@time_machine.travel("2026-11-24 18:00")
+def test_a_session_without_a_time_is_next_until_its_day_is_over():
+    assert next_in_words(service(made_schedule("TU"))) == "Next: Tuesday 24 November"
+    assert next_in_words(service()) == ""
 
 
 def test_the_same_times_in_two_places_are_said_once():

@@ -4,7 +4,7 @@ import math
 import random
 import uuid
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -32,6 +32,11 @@ def some(dice, choices, most):
     return tuple(sorted(dice.sample(choices, dice.randint(0, most))))
 
 
+def made_hours(dice):
+    opens = dice.randrange(0, 1440, 30)
+    return dice.randrange(7), opens, dice.randrange(opens + 30, 1470, 30)
+
+
 def made_document(dice: random.Random) -> Document:
     def place():
         return dice.gauss(52.4, 0.08), dice.gauss(-1.5, 0.12)
@@ -47,6 +52,7 @@ def made_document(dice: random.Random) -> Document:
         supports=some(dice, SUPPORTS, 1),
         languages=some(dice, LANGUAGES, 2),
         days=frozenset(some(dice, range(7), 3)),
+        hours=tuple(made_hours(dice) for _ in range(dice.randint(0, 3))),
         free=dice.random() < 0.5,
         step_free=dice.random() < 0.5,
         remote=some(dice, ("home", "phone", "online"), 2) if dice.random() < 0.3 else (),
@@ -115,11 +121,20 @@ def meets(document, query):
             not query.step_free or document.step_free,
             not query.remote or document.remote,
             not query.language or query.language.lower() in document.languages,
-            query.day is None or query.day in document.days,
+            is_open(document, query),
             not query.has_places or document.capacity == "places",
             query.verified_within_days is None or (checked and (TODAY - checked).days <= query.verified_within_days),
         )
     )
+
+
+def is_open(document, query):
+    if query.from_time is None and query.to_time is None:
+        return query.day is None or query.day in document.days
+    first, last = (at.hour * 60 + at.minute if at else 0 for at in (query.from_time, query.to_time))
+    asked = set(range(first, last or 1440))
+    spans = [set(range(opens, closes)) for day, opens, closes in document.hours if query.day in (None, day)]
+    return any(asked & span for span in spans)
 
 
 def kinds(document):
@@ -134,8 +149,17 @@ def kinds(document):
 
 
 maybe = st.none()
+HALF_HOURS = st.sampled_from([time(hour, minute) for hour in range(24) for minute in (0, 30)] + [time(13, 59)])
+TIMES = maybe | st.tuples(maybe | HALF_HOURS, maybe | HALF_HOURS).filter(lambda at: None in at or at[0] < at[1])
+
+
+def asked(times, **more):
+    return SearchQuery(**more) if times is None else SearchQuery(from_time=times[0], to_time=times[1], **more)
+
+
 QUERIES = st.builds(
-    SearchQuery,
+    asked,
+    times=TIMES,
     text=st.lists(st.sampled_from(WORDS), max_size=2).map(" ".join),
     near=maybe | st.builds(Point, st.floats(52.2, 52.6), st.floats(-1.8, -1.2), maybe | st.sampled_from(OUTCODES)),
     within_km=st.floats(0.1, 60),

@@ -75,6 +75,10 @@ def test_what_is_due_is_said_in_words(on, words, presses):
         (True, True, "Safe to phone. You can leave a message. After 10am."),
         (True, False, "Safe to phone. Do not leave a message. After 10am."),
         (False, True, "Do not phone. After 10am."),
+        (False, None, "Do not phone. After 10am."),
+        (True, None, "Safe to phone. Nobody has asked whether we may leave a message. After 10am."),
+        (None, None, "Nobody has asked whether it is safe to phone. After 10am."),
+        (None, False, "Nobody has asked whether it is safe to phone. Do not leave a message. After 10am."),
     ],
 )
 def test_how_to_reach_somebody_safely_is_said_in_words(safe, message, words):

@@ -113,6 +113,16 @@ def test_an_account_that_is_switched_off_is_nobody_and_its_tokens_are_revoked():
     assert events.timeline(user)[-1].name == "user.switched_off"
 
 
+def test_a_new_password_ends_the_tokens_of_the_account_and_of_no_other():
+    user, other = make.user(Role.API_CLIENT), make.user(Role.API_CLIENT)
+    old, others = tokens.issue_token(SYSTEM, user.email), tokens.issue_token(SYSTEM, other.email)
+
+    accounts.set_password(make.actor(Role.ADMINISTRATOR), user.id, "another long secret")
+
+    assert tokens.actor_for(old) is None
+    assert tokens.actor_for(others).user_id == other.id
+
+
 def test_a_token_stands_for_one_role_of_one_account_until_it_is_revoked():
     user = make.user(Role.API_CLIENT)
     secret = tokens.issue_token(SYSTEM, user.email)

@@ -184,6 +184,12 @@ def test_what_addresses_name_and_we_lack_is_to_be_looked_up_once():
     assert postcodes_to_look_up(also=["CV1 4AA", "ZZ99 3WZ", "", "cv1 3aa"]) == ["CV12AB", "CV14AA"]
 
 
+def test_nobody_outside_is_asked_about_the_postcode_of_a_sensitive_place():
+    make.service("Refuge", sensitive=True, postcode="CV1 2AB")
+
+    assert postcodes_to_look_up() == []
+
+
 def test_a_place_in_the_middle_of_its_district_is_moved_to_its_postcode_and_its_listings_noted(outside):
     service, location = listing_at("CV1 2AB")
     bulk_answer(outside, CV12AB=FOUND)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import zipfile
 
 import pytest
@@ -158,6 +159,17 @@ def test_rows_that_make_no_sense_are_counted_and_the_first_ten_named(file_with):
         "row 7: no position",
     ]
     assert len(loaded.first_rejected) == 10
+
+
+def test_what_is_no_saved_file_is_refused_at_once_instead_of_waited_for(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    handle = os.open(pipe, os.O_RDWR)
+    os.write(handle, b"CV1 ")
+
+    with pytest.raises(InvalidInput, match="that is saved on this machine"):
+        load_postcodes(pipe)
+    os.close(handle)
 
 
 def test_progress_counts_the_rows_read(file_with, monkeypatch):

@@ -94,7 +94,7 @@ def test_a_message_is_never_given_up_but_the_waits_grow(broken):
 def test_one_message_that_cannot_be_sent_holds_up_no_other(sent, monkeypatch):
     def send(message):
         if message.to == "bad@example.org":
-            raise OSError
+            raise UnicodeError
         sent.append(message)
 
     monkeypatch.setitem(outbox.SENDERS, "memory", send)
@@ -103,6 +103,17 @@ def test_one_message_that_cannot_be_sent_holds_up_no_other(sent, monkeypatch):
         outbox.queue_email(to, "You have a new item", "Sign in to see it.")
 
     assert [message.to for message in sent] == ["good@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("to", "subject"),
+    [("a@example.org\nBcc: b@example.org", "Hello"), ("a@example.org", "Hello\r\nBcc: b@example.org"), ("a@b", "Hi\r")],
+)
+def test_an_address_or_a_subject_of_two_lines_never_gets_into_a_message(to, subject, sent):
+    with pytest.raises(ValueError):
+        outbox.queue_email(to, subject, "Sign in to see it.")
+
+    assert (sent, waiting()) == ([], [])
 
 
 def test_a_failure_says_nothing_of_whom_the_message_was_for(broken, caplog):
@@ -116,7 +127,8 @@ def test_a_failure_says_nothing_of_whom_the_message_was_for(broken, caplog):
 def demonstration(tmp_path, monkeypatch):
     """An application that writes its messages to files."""
     monkeypatch.setenv("SOCIAL_RX_INSTANCE", str(tmp_path))
-    app = create_app(conftest.settings_for_tests(f"sqlite:///{tmp_path / 'test.db'}", tmp_path) | {"OUTBOX": "file"})
+    settings = {"ENV": "demo", "OUTBOX": "file"}
+    app = create_app(conftest.settings_for_tests(f"sqlite:///{tmp_path / 'test.db'}", tmp_path) | settings)
     with app.app_context():
         db.create_all()
     yield app
@@ -152,14 +164,20 @@ def test_a_demonstration_shows_its_messages_newest_first_and_in_pages(demonstrat
     assert "<b>" not in first
 
 
-@pytest.mark.parametrize("settings", [{"OUTBOX": "memory"}, {"OUTBOX": "file", "ENV": "production"}])
+@pytest.mark.parametrize(
+    "settings",
+    [{"ENV": "demo", "OUTBOX": "memory"}, {"ENV": "development"}, {"ENV": "test"}, {"ENV": "production"}],
+)
 def test_nobody_sees_the_outbox_of_a_real_service(settings, tmp_path, monkeypatch):
     monkeypatch.setenv("SOCIAL_RX_INSTANCE", str(tmp_path))
     safe = {
         "TESTING": False,
         "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
         "BASE_URL": "https://directory.example.org",
-        "TRUSTED_HOSTS": ["localhost"],
+        "TRUSTED_HOSTS": ["localhost", "directory.example.org"],
+        "PROXIES": 1,
+        "PASSWORD_MEMORY_KB": 19456,
+        "OUTBOX": "file",
     }
     url = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 

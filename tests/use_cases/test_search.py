@@ -184,6 +184,14 @@ def test_moving_the_door_of_a_sensitive_location_within_its_district_changes_no_
         assert len(distances) == 1
 
 
+def test_a_sensitive_location_is_nowhere_when_the_middle_of_its_district_is_not_known(app):
+    make.service("Refuge", sensitive=True, latitude=52.40617, longitude=-1.51534, postcode="CV1 2AB")
+
+    [hit] = search.find(SearchQuery(near=Point(52.40617, -1.51534))).hits
+
+    assert hit.distance_km is None
+
+
 def test_the_town_of_a_sensitive_location_is_not_a_word_to_find_it_by(app):
     make.service("Refuge", sensitive=True)
     make.service("Choir")

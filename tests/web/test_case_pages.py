@@ -98,7 +98,7 @@ def test_a_case_shows_who_it_is_and_what_has_happened(client, worker, case):
         "Margaret Ellis",
         f"{number[:3]} {number[3:6]} {number[6:]}",
         "07700 900982",
-        "Safe to phone.",
+        "Nobody has asked whether it is safe to phone.",
         "No risks are known",
         "Company at meals",
         "Go to lunch club twice",
@@ -263,7 +263,7 @@ def test_wellbeing_is_shown_in_words_with_its_change(client, worker, case):
 def test_a_group_is_asked_from_a_listing(client, worker, case):
     _, service = make.group()
     there = f"/cases/{case.reference}/onward/new"
-    assert client.get(there).location == f"/find?case={case.reference}"
+    assert client.get(there).location == f"/find?case={case.reference}&need=loneliness_isolation"
     page = client.get(f"{there}?service_id={service.id}").text
     assert "Company at meals" in page
 

@@ -11,15 +11,19 @@ ALL = " ".join(sorted(role.value for role in Role))
 DOORS = {
     "": """
         api-docs.openapi_json api_docs directory.accessibility directory.cookies directory.find directory.home
-        directory.privacy directory.service directory_api.index directory_api.needs directory_api.read
-        directory_api.supports health.alive health.ready messages.latest security.forgot_password security.login
+        directory.privacy directory.service directory.service_calendar directory_api.index
+        directory_api.needs directory_api.read directory_api.supports health.alive health.ready messages.latest
+        open_referral.index open_referral.openapi open_referral.organization open_referral.organizations
+        open_referral.service open_referral.service_at_location open_referral.service_at_locations
+        open_referral.services open_referral.taxonomies open_referral.taxonomy open_referral.taxonomy_term
+        open_referral.taxonomy_terms security.forgot_password security.login
         security.logout security.reset_password security.reset_sent static
     """,
     "administrator": """
         referrals_api.enter_in_error
     """,
     ALL: """
-        security.change_password
+        account.show security.change_password
     """,
     "api_client coordinator link_worker practice_admin referrer": """
         referrals_api.index referrals_api.read referrals_api.timeline
@@ -35,7 +39,7 @@ DOORS = {
     """,
     "coordinator link_worker": """
         casework_api.read_plan groups_api.cancel referrals_api.accept referrals_api.start_triage team.act
-        team.index team.show
+        team.again team.index team.show
     """,
     "coordinator link_worker provider provider_manager": """
         groups_api.index groups_api.read
@@ -58,10 +62,11 @@ DOORS = {
         my_listings.archive my_listings_api.archive
     """,
     "link_worker": """
-        caseload.hold caseload.index caseload.record caseload.set_next_action caseload.show caseload.step
+        caseload.again caseload.hold caseload.index caseload.record caseload.set_next_action caseload.show
+        caseload.step
         casework_api.achievement casework_api.attempt casework_api.contact casework_api.goal casework_api.measure
         casework_api.next_action casework_api.refer_onward casework_api.signpost casework_api.write_plan
-        closing.close closing.letters onward.answer onward.index onward.new onward.signpost plan.achieve
+        closing.close closing.letters onward.answer onward.index onward.new onward.signpost plan.achieve plan.again
         plan.goal plan.measure plan.review plan.show plan.wellbeing referrals_api.close
         referrals_api.finish_reviewing referrals_api.hold referrals_api.resume_assessing
         referrals_api.resume_contacting referrals_api.resume_reviewing referrals_api.resume_supporting
@@ -73,11 +78,11 @@ DOORS = {
         groups_api.start groups_api.waitlist
     """,
     "practice_admin referrer": """
-        refer.cancel refer.check refer.edit refer.link_worker refer.mine refer.new refer.send refer.sent
-        refer.show
+        refer.again refer.cancel refer.check refer.discard refer.edit refer.link_worker refer.mine refer.new
+        refer.send refer.sent refer.show
     """,
     "provider provider_manager": """
-        groups.answer groups.finished groups.first_visit groups.inbox groups.show my_listings.index
+        groups.again groups.answer groups.finished groups.first_visit groups.inbox groups.show my_listings.index
         my_listings.new my_listings.places
     """,
     "referrer": """

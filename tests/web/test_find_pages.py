@@ -8,7 +8,7 @@ import pytest
 
 from social_rx import clock
 from social_rx.db import db
-from social_rx.directory.models import Outcode, Postcode
+from social_rx.directory.models import Outcode, Postcode, ServiceAtLocation
 from social_rx.directory.risk_words import dangers_in
 from social_rx.directory.status import CapacityStatus, ListingStatus, ReferralMode
 from social_rx.users import Role
@@ -297,9 +297,49 @@ def test_what_people_write_is_never_markup(client):
     assert "<b>Lunch</b>" not in html and "<script>alert" not in html
 
 
-@pytest.mark.parametrize("query", ["page=0", "day=9", "need=nonsense", "language=../x", "age=old"])
-def test_an_address_that_nobody_can_have_chosen_is_refused_in_words(page, query):
-    assert "Check what you sent." in page(f"/find?{query}", status=422)
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("page=0", "Part of the address"),
+        ("day=9", "Select a day of the week."),
+        ("day=xyz", "Select a day of the week."),
+        ("need=nonsense", "Part of the address"),
+        ("language=../x", "Select a language from the list."),
+        ("age=old", "Part of the address"),
+        ("from_time=14:00&to_time=13:00", "Part of the address"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_and_the_results_come_without_it(page, query, said):
+    all_day = {"byday": "TU", "opens_at": time(9), "closes_at": time(20)}
+    make.service("Lunch club", sessions=(all_day,))
+
+    html = page(f"/find?q=lunch&{query}", status=422)
+
+    assert said in html
+    assert all(f'id="{field}"' in html for field in re.findall(r'href="#(\w+)"', html))
+    assert ("Part of" in said) or f'href="#{query.split("=")[0]}"' in html
+    assert names(html) == ["Lunch club"]
+    assert query.split("&")[-1] not in " ".join(re.findall(r'href="([^"]*)"', html))
+
+
+def test_a_card_names_the_organisation_and_the_town_that_is_nearest(page, coventry):
+    service = make.service("Lunch club", organisation=make.organisation("Castle Ward Friends"))
+    far = make.service("Elsewhere", latitude=52.28, longitude=-1.58).at_locations[0].location
+    far.address.city = "Warwick"
+    make.save(ServiceAtLocation(service_id=service.id, location_id=far.id))
+
+    near_one, nowhere = page("/find?q=lunch&near=CV1+2AB"), page("/find?q=elsewhere")
+
+    assert "Castle Ward Friends, Coventry" in near_one
+    assert "Green Steps, Warwick" in nowhere
+
+
+def test_a_card_never_names_the_town_of_a_refuge(page):
+    make.service("Refuge", sensitive=True)
+
+    html = page("/find?q=refuge")
+
+    assert "Green Steps, CV1 area" in html and "Coventry<" not in html
 
 
 @pytest.mark.parametrize("path", ["/accessibility", "/privacy", "/cookies"])

@@ -1,6 +1,7 @@
 """The pages on which groups keep their listings and editors check them."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from social_rx import clock
 from social_rx.db import db
 from social_rx.directory import listing_queries, listings
 from social_rx.directory.listing_contents import contents
+from social_rx.directory.listing_forms import Boxes, boxes_for
 from social_rx.directory.models import Phone, Service
 from social_rx.directory.status import KEEPERS, CapacityStatus, ListingStatus
 from social_rx.users import Role
@@ -129,6 +131,44 @@ def test_what_was_changed_since_the_card_was_shown_is_not_confirmed_unseen(group
     answer = group.post(f"/my-listings/{service.id}/confirm", data={"version": service.version - 1})
 
     assert answer.status_code == 412
+
+
+@pytest.mark.parametrize("sent", [{}, {"version": "x"}, {"version": "9" * 30}, {"version": "1", "more": "x"}])
+def test_a_confirmation_that_makes_no_sense_is_refused_and_said(sent, group, owner):
+    service = listing(owner, verified_at=clock.now() - timedelta(days=366))
+
+    answer = group.post(f"/my-listings/{service.id}/confirm", data=sent)
+
+    assert answer.status_code in {412, 422}
+    assert now(service).freshness == "expired"
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"phone-6-number": "024 7600 0000"},
+        {f"phone-{'9' * 5000}-number": "1"},
+        {"price-21-note": "x"},
+        {"session-٣-note": "x"},
+        {f"session-{number}-note": "x" for number in range(1, 900)},
+    ],
+)
+def test_a_form_with_more_boxes_than_a_listing_may_have_is_refused_at_once(extra, group, owner):
+    begun = time.process_time()
+
+    answer = group.post("/my-listings/new", data={"name": "Choir"} | extra)
+
+    assert answer.status_code == 422
+    assert "at most 5 phone numbers, 20 prices and 60 times" in answer.text
+    assert time.process_time() - begun < 3
+
+
+def test_a_listing_that_has_more_than_a_form_takes_keeps_what_it_has():
+    said = {"phones": ["024 7600 0000"] * 7, "sessions": [{}] * 70}
+
+    boxes = boxes_for(said, {"phone": 900, "price": 900})
+
+    assert boxes == Boxes(phone=7, price=20, session=70)
 
 
 def test_a_group_says_that_there_is_a_waiting_list(group, owner):

@@ -114,7 +114,7 @@ def test_an_editor_who_sent_the_listing_is_told_that_another_must_approve_it(cli
 
 def test_an_old_listing_is_on_the_editors_list_and_they_confirm_it(editor, owner):
     service = listing(owner, verified_at=clock.now() - timedelta(days=400))
-    assert "1 listing that nobody can be referred to" in editor.get("/moderate").text
+    assert "1 listing that nobody has checked for a year" in editor.get("/moderate").text
     assert "Tuesday lunch club" in editor.get("/moderate/old").text
 
     editor.post(f"/my-listings/{service.id}/confirm", data={"version": service.version})

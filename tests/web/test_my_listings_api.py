@@ -48,9 +48,14 @@ LANTERNS = {
             "dtstart": None,
             "valid_from": "2026-01-05",
             "valid_to": None,
+            "count": None,
+            "until": "2030-06-01",
+            "closed_on_bank_holidays": True,
             "note": "Not in August",
         }
     ],
+    "closed_dates": ["2030-12-25"],
+    "extra_dates": [{"on": "2030-01-02", "opens_at": "10:00:00", "closes_at": None, "note": "New year walk"}],
 }
 
 

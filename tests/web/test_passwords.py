@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from social_rx import accounts, clock, events, passwords, signing_in
+from social_rx import accounts, clock, events, passwords, signing_in, tokens
 from social_rx.errors import InvalidInput
 from social_rx.users import SYSTEM, Role
 
@@ -148,6 +148,15 @@ def test_somebody_changes_their_password_and_is_told_by_email(client, priya, out
     assert answer.status_code == 303
     assert outbox[-1].subject == "Your password has changed"
     assert (sign_in(client, PASSWORD), sign_in(client, NEW)) == (422, 303)
+
+
+def test_a_token_of_the_account_does_not_outlive_the_password_it_was_issued_under(client, priya):
+    secret = tokens.issue_token(SYSTEM, priya.email)
+    client.sign_in(priya)
+
+    client.post(DOOR, data={"current_password": PASSWORD, "new_password": NEW})
+
+    assert tokens.actor_for(secret) is None
 
 
 def test_changing_it_asks_for_the_password_used_now_and_counts_the_guesses(client, priya):

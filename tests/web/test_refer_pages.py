@@ -1,7 +1,6 @@
 """How a practice refers over the pages, and what it hears afterwards."""
 
 import re
-from datetime import date
 from html import unescape
 
 import pytest
@@ -10,7 +9,8 @@ from sqlalchemy import select
 from social_rx import events, users
 from social_rx.db import db
 from social_rx.places import PlaceKind
-from social_rx.referrals.models import Person, Referral
+from social_rx.referrals import closing
+from social_rx.referrals.models import Referral
 from social_rx.users import Role
 from tests import make
 from tests.support import recorded_queries
@@ -185,12 +185,13 @@ def test_a_draft_is_changed_before_it_is_sent(signed_in, page, post):
 
 
 def test_a_new_referral_does_not_forget_what_the_record_says_of_the_person(signed_in, post):
-    known = make.person(nhs_number="9990000018", date_of_birth=date(1954, 3, 27), safe_to_phone=False, ethnicity="H")
+    known = make.referral("closed", nhs_number="9990000018", date_of_birth="1954-03-27", safe_to_phone=False)
 
-    post("/refer/link-worker", TYPED)
+    reference = post("/refer/link-worker", TYPED | {"phone": "07700 900999"}).location.split("/")[2]
+    post(f"/refer/{reference}/send")
 
-    person = db.session.get(Person, known.id)
-    assert (person.safe_to_phone, person.ethnicity, person.phone) == (False, "H", "07700 900982")
+    person = make.as_it_is(known).person
+    assert (person.safe_to_phone, person.phone) == (False, "07700 900999")
 
 
 def test_a_second_open_referral_is_sent_only_when_somebody_says_so(signed_in, page, post):
@@ -236,12 +237,15 @@ def test_a_draft_is_never_shown_as_sent(signed_in, client, gp):
 
 def test_my_referrals_say_what_has_happened_and_where_news_waits(signed_in, page, gp):
     make.referral("supporting", referrer=as_actor(gp), given_name="Ada")
-    make.referral("closed", referrer=as_actor(gp), given_name="Bela")
+    closed = make.referral("closed", referrer=as_actor(gp), given_name="Bela")
 
-    opened, finished = page("/refer/mine"), page("/refer/mine?state=finished")
+    told, finished = page("/refer/mine"), page("/refer/mine?state=finished")
+    closing.read_letter(as_actor(gp), closed.reference)
+    opened = page("/refer/mine")
 
+    assert told.index("Bela Ellis") < told.index("Ada Ellis")
     assert "Ada Ellis" in opened and "Getting support" in opened and "Bela" not in opened
-    assert "Bela Ellis" in finished and "The goals were met" in finished and "New feedback" in finished
+    assert "Bela Ellis" in finished and "The goals were met" in finished and ">New</strong>" in finished
 
 
 def test_a_colleagues_referral_is_under_my_practice(signed_in, page):
@@ -283,7 +287,7 @@ def test_the_gp_reads_the_letter_and_says_so(signed_in, page, post, gp):
         assert words in html
     after = page(f"/refer/{referral.reference}")
     assert "Mark as read" in html and "Mark as read" not in after
-    assert "New feedback" not in page("/refer/mine?state=finished")
+    assert ">New</strong>" not in page("/refer/mine?state=finished")
 
 
 def test_opening_the_page_does_not_mark_the_letter_as_read(signed_in, page, gp):
@@ -317,7 +321,7 @@ def test_reception_sees_neither_the_reason_nor_the_letter(client, page, gp):
     html = page(f"/refer/{referral.reference}") + page("/refer/mine?whose=practice&state=finished")
 
     assert "Margaret Ellis" in html
-    for hidden in ("A secret of hers.", "She has company", "New feedback", "Mark as read"):
+    for hidden in ("A secret of hers.", "She has company", ">New</strong>", "New letters", "Mark as read"):
         assert hidden not in html
     assert client.post(f"/refer/{referral.reference}/read").status_code == 403
 

@@ -9,7 +9,7 @@ from flask import request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social_rx import web
+from social_rx import strict_request, web
 from social_rx.access import public
 from social_rx.errors import InvalidInput
 from social_rx.users import Role
@@ -35,6 +35,11 @@ def refuse():
 
 
 @public
+def refuse_much():
+    raise InvalidInput("Check what you sent.", {"first": ["Enter less."], "lines": {n: ["No."] for n in range(1_000)}})
+
+
+@public
 def take():
     return f"taken {request.form.get('text', '')}"
 
@@ -43,6 +48,7 @@ DOORS = [
     ("POST", "/api/v1/echo", echo),
     ("GET", "/api/v1/fail", fail),
     ("GET", "/api/v1/refuse", refuse),
+    ("GET", "/api/v1/refuse-much", refuse_much),
     ("GET", "/fail", fail),
     ("POST", "/take", take),
     ("POST", "/api/v1/take", take),
@@ -116,14 +122,14 @@ plain = st.recursive(
 
 @given(plain)
 def test_what_is_json_comes_in_as_it_was_sent(value):
-    assert web.strict_json(json.dumps(value).encode()) == value
-    assert web.strict_json(json.dumps(value, ensure_ascii=False).encode()) == value
+    assert strict_request.strict_json(json.dumps(value).encode()) == value
+    assert strict_request.strict_json(json.dumps(value, ensure_ascii=False).encode()) == value
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]",:\\ud8001eE+-.0 NaIfinty\x00', max_size=60).map(str.encode))
 def test_whatever_comes_in_is_read_or_refused_and_nothing_else(body):
     try:
-        value = web.strict_json(body)
+        value = strict_request.strict_json(body)
     except ValueError:
         return
     assert value == json.loads(body)
@@ -142,6 +148,7 @@ def test_whatever_comes_in_is_read_or_refused_and_nothing_else(body):
         {"Origin": "http://evil.example/localhost"},
         {"Origin": "http://localhost:81"},
         {"Origin": "localhost"},
+        {"Origin": "http://["},
     ],
 )
 @pytest.mark.parametrize(
@@ -165,6 +172,26 @@ def test_a_write_that_another_site_sends_is_refused(site, headers, path):
 )
 def test_a_write_from_our_own_page_or_from_a_program_is_taken(site, headers):
     assert site.post("/take", data={"text": "x"}, headers=headers).status_code == 200
+
+
+def test_a_form_has_as_many_fields_as_somebody_would_fill_in_and_no_more(site):
+    fields = {f"field-{number}": "x" for number in range(strict_request.MOST_FORM_FIELDS)}
+
+    answers = [site.post("/take", data=sent) for sent in (fields, fields | {"text": ["x"]}, {"text": ["x"] * 2_000})]
+
+    assert [answer.status_code for answer in answers] == [200, 413, 413]
+
+
+@pytest.mark.parametrize("body", [{str(n): n for n in range(6_000)}, [[1] * 3_000, [1] * 3_000], [{}] * 6_000])
+def test_json_holds_as_much_as_a_record_and_no_more(site, body):
+    assert send(site, json.dumps(body)).status_code == 400
+
+
+def test_of_a_thousand_things_that_are_wrong_the_first_twenty_are_said(site):
+    errors = site.get("/api/v1/refuse-much").json["errors"]
+
+    assert errors["first"] == ["Enter less."]
+    assert sum(len(said) for said in errors["lines"].values()) == web.MOST_ERRORS - 1
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
@@ -247,6 +274,15 @@ def test_a_name_of_the_site_that_we_do_not_answer_to_is_refused(tmp_path):
         forged = client.get("/sign-in", base_url="http://evil.example")
 
     assert (ours.status_code, forged.status_code) == (200, 400)
+
+
+@pytest.mark.parametrize(("env", "said"), [("production", web.ONLY_HTTPS), ("demo", None)])
+def test_production_tells_browsers_to_come_by_https_alone(tmp_path, env, said):
+    with planted.application("sqlite", tmp_path, []) as app:
+        app.config["ENV"] = env
+        answer = app.test_client().get("/healthz")
+
+    assert answer.headers.get("Strict-Transport-Security") == said
 
 
 @pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "203.0.113.9")])

@@ -27,7 +27,10 @@ class Service(Identified, Base):
     """
 
     __tablename__ = "services"
-    __table_args__ = (Index("uq_services_source_source_id", "source", "source_id", unique=True),)
+    __table_args__ = (
+        Index("uq_services_source_source_id", "source", "source_id", unique=True),
+        Index("ix_services_status_id", "status", "id"),  # the pages of the open feed
+    )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     name: Mapped[str] = mapped_column(index=True)
@@ -63,6 +66,9 @@ class Service(Identified, Base):
     )
     schedules: Mapped[list["Schedule"]] = relationship(
         lazy="raise", order_by="Schedule.position", cascade="all, delete-orphan"
+    )
+    schedule_exceptions: Mapped[list["ScheduleException"]] = relationship(
+        lazy="raise", order_by="ScheduleException.on, ScheduleException.id", cascade="all, delete-orphan"
     )
     cost_options: Mapped[list["CostOption"]] = relationship(
         lazy="raise", order_by="CostOption.amount", cascade="all, delete-orphan"
@@ -148,9 +154,32 @@ class Schedule(Identified, Base):
     opens_at: Mapped[time | None]
     closes_at: Mapped[time | None]
     dtstart: Mapped[date | None]
+    count: Mapped[int | None]
+    until: Mapped[date | None]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    closed_on_bank_holidays: Mapped[bool | None]
     note: Mapped[str | None]
+
+
+class ScheduleException(Identified, Base):
+    """One date that is not as usual: closed, or an extra date.
+
+    A closure is of one schedule or, with none, of the whole service. Different times on one day are a closure and an
+    extra date.
+    """
+
+    __tablename__ = "schedule_exceptions"
+    __table_args__ = (Index("ix_schedule_exceptions_service_id_on", "service_id", "on"),)
+
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("services.id"))
+    schedule_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schedules.id", ondelete="CASCADE"), index=True)
+    on: Mapped[date]
+    closed: Mapped[bool] = mapped_column(default=True)
+    opens_at: Mapped[time | None]
+    closes_at: Mapped[time | None]
+    note: Mapped[str | None]
+    schedule: Mapped[Schedule | None] = relationship(lazy="raise")
 
 
 class CostOption(Identified, Base):

@@ -55,7 +55,7 @@ def _open(action: str) -> None:
     words = action.replace("_", " ")
     view.__name__, view.__doc__ = action, f"{words.capitalize()}: an action of the onward referral's lifecycle."
     view = api.arguments(AnswerSchema)(api.response(200, RequestToGroupSchema)(view))
-    view = allow(*map(Role, sorted(ONWARD.steps[action].by)))(view)
+    view = allow(*map(Role, sorted(ONWARD.steps[action].by & set(READERS))))(view)
     api.post(f"/<uuid:onward_id>/{action}")(view)
 
 

@@ -6,6 +6,9 @@ from flask import render_template, url_for
 
 from social_rx.access import actor
 from social_rx.directory.taxonomies import NEEDS
+from social_rx.directory.wording import language_name
+from social_rx.errors import SocialRxError
+from social_rx.nhs import WHOLE_FORM
 from social_rx.referrals import caseload, overview, queries, wording
 from social_rx.referrals.models import Referral
 
@@ -34,7 +37,8 @@ class Blank:
 
 def words() -> dict[str, Any]:
     """The tables and functions that turn codes into words, for every template of a blueprint."""
-    return {"wording": wording, "overview": overview, "needs_words": NEEDS, "search_for": search_for}
+    tables = {"wording": wording, "overview": overview, "needs_words": NEEDS}
+    return tables | {"search_for": search_for, "language_name": language_name}
 
 
 def search_for(referral: Referral) -> str:
@@ -51,3 +55,10 @@ def show_case(template: str, reference: str, *, form: Filled | None = None, **mo
     mine = {"actions": caseload.actions_for(actor(), referral), "working": caseload.is_open(actor(), referral)}
     shown = render_template(f"referrals/cases/{template}.html", referral=referral, form=form, **mine, **more)
     return shown, form.status
+
+
+def show_refused(template: str, reference: str, refusal: SocialRxError, *, form: Filled, **more: Any) -> Shown:
+    """The same page when the case does not allow it now: what was typed is kept, under the reason."""
+    form.errors = {WHOLE_FORM: refusal.message}
+    shown, _ = show_case(template, reference, form=form, **more)
+    return shown, refusal.status

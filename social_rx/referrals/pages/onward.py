@@ -6,9 +6,10 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from social_rx.access import actor, allow
+from social_rx.errors import Conflict
 from social_rx.referrals import onward, queries
 from social_rx.referrals.models import Plan
-from social_rx.referrals.pages.frame import Shown, search_for, show_case, words
+from social_rx.referrals.pages.frame import Shown, search_for, show_case, show_refused, words
 from social_rx.referrals.schemas.casework import AnswerSchema, OnwardSchema
 from social_rx.referrals.schemas.forms import SignpostFormSchema
 from social_rx.referrals.status import ONWARD
@@ -37,11 +38,15 @@ def new(reference: str) -> Response | Shown:
     if service_id is None:
         return redirect(search_for(referral), 303)
     form = Form(OnwardSchema(), {"message": _what_matters(referral.plan)})
-    if asked := form.run(onward.refer_onward, actor(), reference):
-        flash(f"{asked.service_name} has been asked. We tell you when they answer.")
-        return redirect(url_for(".index", reference=reference), 303)
-    service = queries.service_to_refer_to(service_id)
-    return show_case("ask", reference, form=form, service=service, shareable=onward.SHAREABLE, methods=METHODS)
+    more = {"shareable": onward.SHAREABLE, "methods": METHODS}
+    try:
+        if asked := form.run(onward.refer_onward, actor(), reference):
+            flash(f"{asked.service_name} has been asked. We tell you when they answer.")
+            return redirect(url_for(".index", reference=reference), 303)
+    except Conflict as refusal:
+        service = queries.service_to_refer_to(service_id)
+        return show_refused("ask", reference, refusal, form=form, service=service, **more)
+    return show_case("ask", reference, form=form, service=queries.service_to_refer_to(service_id), **more)
 
 
 def _what_matters(plan: Plan | None) -> str:

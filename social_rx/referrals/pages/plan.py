@@ -7,9 +7,10 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from social_rx.access import actor, allow
+from social_rx.errors import ChangedMeanwhile
 from social_rx.referrals import measures, planning, queries
 from social_rx.referrals.models import Plan, Referral
-from social_rx.referrals.pages.frame import Shown, show_case, words
+from social_rx.referrals.pages.frame import Shown, show_case, show_refused, words
 from social_rx.referrals.schemas.casework import AchievementSchema, FinishReviewSchema, PlanSchema
 from social_rx.referrals.schemas.forms import GoalFormSchema, answers_schema
 from social_rx.users import Actor, Role
@@ -25,8 +26,11 @@ PLAN_WORDS = ("matters", "helps", "hinders", "agreed_with", "not_agreed_reason",
 def show(reference: str) -> Response | Shown:
     """What matters, what helps, what gets in the way, whether it is agreed; and the goals."""
     form = Form(PlanSchema(), _as_written(queries.get_referral(actor(), reference).plan))
-    if form.run(planning.save_plan, actor(), reference):
-        return _back(reference, "The plan is saved.")
+    try:
+        if form.run(planning.save_plan, actor(), reference):
+            return _back(reference, "The plan is saved.")
+    except ChangedMeanwhile as refusal:
+        return show_refused("plan", reference, refusal, form=form, achievements=planning.ACHIEVEMENTS)
     return show_case("plan", reference, form=form, achievements=planning.ACHIEVEMENTS)
 
 

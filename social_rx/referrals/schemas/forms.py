@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from social_rx.fields import Choice, StrictSchema, Words
+from social_rx.fields import Choice, Prose, StrictSchema, Words
 from social_rx.referrals.contacting import HAPPENINGS
 from social_rx.referrals.measures import INSTRUMENTS
 from social_rx.referrals.schemas.casework import A_DATE, FROM_ONE_TO_TEN, ONE_TO_TEN, SignpostSchema
@@ -14,7 +14,7 @@ class HappenedSchema(StrictSchema):
     """What happened, in one choice; a button sends it alone."""
 
     quick = Choice(HAPPENINGS, required=True, select="Select what happened.", attribute="happened")
-    note = Words(4000, load_default=None)
+    note = Prose(4000, load_default=None)
     minutes = fields.Integer(
         load_default=None,
         validate=validate.Range(1, 600, error="Enter a number of minutes from 1 to 600."),
