@@ -80,9 +80,11 @@ def demo(port: int, no_serve: bool) -> None:
 
 
 def _print_sign_ins(password: str) -> None:
-    table = Table("Role", "Name", "E-mail address", title=f"Sign in with the password  {password}")
-    for row in demonstration.sign_ins():
-        table.add_row(*row)
+    table = Table(title=f"Sign in with the password  {password}")
+    table.add_column("Role", no_wrap=True)
+    table.add_column("E-mail address", no_wrap=True)
+    for role, _, email in demonstration.sign_ins():
+        table.add_row(role, email)
     console.print(table)
 
 

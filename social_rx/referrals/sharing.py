@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from social_rx import clock
+from social_rx.directory.wording import language_name
 from social_rx.referrals.consent import SHARE_WITH_GROUP, latest
 from social_rx.referrals.models import OnwardReferral, Person
 from social_rx.referrals.status import OnwardStatus, ReferralStatus
@@ -45,7 +46,7 @@ def _still_theirs(onward: OnwardReferral) -> bool:
 
 
 def _access(person: Person) -> str:
-    interpreter = f"Needs an interpreter (language: {person.language})." if person.interpreter else ""
+    interpreter = f"Needs an interpreter ({language_name(person.language)})." if person.interpreter else ""
     return " ".join(filter(None, [interpreter, person.access_needs]))
 
 
