@@ -43,7 +43,7 @@ def a_gp_finds_and_refers(gp, nhs_number, family_name):
     gp.page.locator("[name=near]").fill("CV1 2AB")
     gp.press("Search")
     assert "Tuesday lunch club" in gp.page.content()
-    gp.page.locator("main a[href*='/refer'][href*='/services/']").first.click()
+    gp.click(gp.page.locator("main a[href*='/refer'][href*='/services/']"))
     gp.page.locator("[name=nhs_number]").fill(nhs_number)
     gp.page.locator("[name=given_name]").fill("Margaret")
     gp.page.locator("[name=family_name]").fill(family_name)
@@ -64,7 +64,7 @@ def the_hub_gives_it_to_a_link_worker(hub, reference):
     hub.go(f"/team/{reference}")
     hub.press("Accept")
     hub.page.locator("[name=link_worker_id]").select_option(index=1)
-    hub.page.locator("form[action$=allocate] button").click()
+    hub.click(hub.page.locator("form[action$=allocate] button"))
 
 
 def a_link_worker_makes_a_plan(worker, reference):
@@ -90,7 +90,7 @@ def a_link_worker_makes_a_plan(worker, reference):
 
 def the_link_worker_asks_the_group(worker, reference):
     worker.go(f"/find?case={reference}&q=lunch")
-    worker.page.locator("main a[href*='/onward/new']").first.click()
+    worker.click(worker.page.locator("main a[href*='/onward/new']"))
     worker.page.get_by_label("Full name").check()
     worker.page.get_by_label("Phone number").check()
     worker.page.locator("[name=consent_method][value=in_person]").check()
@@ -99,7 +99,7 @@ def the_link_worker_asks_the_group(worker, reference):
 
 def the_group_answers_from_a_phone(group):
     group.go("/inbox")
-    group.page.locator("main a[href^='/inbox/']").first.click()
+    group.click(group.page.locator("main a[href^='/inbox/']"))
     assert "Margaret E" in group.page.inner_text("main")
     assert "07700 900982" not in group.page.content()
     group.press("Yes, we can help")
