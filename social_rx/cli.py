@@ -112,7 +112,8 @@ def _serve(port: int, workers: int, **settings: str) -> None:
     "--mapping", required=True, help="The name of a mapping that comes with the package, or a file of your own."
 )
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Where to write what was wrong.")
-def import_(file: Path, mapping: str, errors: Path | None) -> None:
+@click.option("--look-up", "ask", is_flag=True, help="Then ask postcodes.io about postcodes that the table lacks.")
+def import_(file: Path, mapping: str, errors: Path | None, ask: bool) -> None:
     """Take in listings from a spreadsheet."""
     with Progress(console=console) as bar:
         task = bar.add_task(f"Importing {file.name}", total=None)
@@ -128,6 +129,8 @@ def import_(file: Path, mapping: str, errors: Path | None) -> None:
         console.print(f"  {count:,} rows: {why}", markup=False)
     if errors and errors.exists():
         console.print(f"What was wrong is in {errors}")
+    if ask:
+        _ask_outside(limit=10_000)
 
 
 @main.group()
@@ -154,6 +157,10 @@ def load(file: Path) -> None:
 @click.option("--limit", default=1000, show_default=True)
 def look_up(limit: int) -> None:
     """Ask postcodes.io about the postcodes of addresses that the table lacks."""
+    _ask_outside(limit)
+
+
+def _ask_outside(limit: int) -> None:
     done = geocoding.look_up_missing(limit)
     console.print(
         f"{done.asked:,} asked, {done.found:,} found, {done.unknown:,} unknown, {done.repointed:,} places moved"

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import responses
 from click.testing import CliRunner
 
 from social_rx import cli, config
@@ -44,3 +45,22 @@ def test_only_the_demonstration_is_served_as_one(run, monkeypatch, name, kind):
 
     assert answer.exit_code == 0
     assert [environment.get("SOCIAL_RX_ENV") for environment in served] == [kind]
+
+
+@responses.activate
+def test_an_import_asks_outside_about_postcodes_only_when_told_to(run, tmp_path):
+    columns = "title,charity_number,activities,postcode,website,date_registered,date_removed"
+    columns += ",charity_classification_codes,income,spending"
+    sheet = tmp_path / "charities.csv"
+    sheet.write_text(f"{columns}\nCHOIR FRIENDS,1,WE SING TOGETHER EVERY WEEK,HA1 1BA,,2009-05-27,,,,\n")
+    point = {"postcode": "HA1 1BA", "latitude": 51.58, "longitude": -0.33}
+    answer = {"status": 200, "result": [{"query": "HA11BA", "result": point}]}
+    asked = responses.post("https://api.postcodes.io/postcodes", json=answer)
+
+    quiet = run("import", str(sheet), "--mapping", "harrow_charities")
+    asked_before = asked.call_count
+    told = run("import", str(sheet), "--mapping", "harrow_charities", "--look-up")
+
+    assert (quiet.exit_code, told.exit_code) == (0, 0), told.output
+    assert (asked_before, asked.call_count) == (0, 1)
+    assert "1 found" in told.output
