@@ -3,7 +3,7 @@
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_rx.db import Base, Identified, db
@@ -51,6 +51,6 @@ def find_place(name: str) -> Place | None:
     return db.session.scalar(select(Place).where(Place.name == name).order_by(Place.id))
 
 
-def within(path: str):  # type: ignore[no-untyped-def] # a SQLAlchemy select of keys
+def within(path: str) -> Select[uuid.UUID]:
     """The keys of the place at `path` and of every place below it, as a subquery."""
     return select(Place.id).where(Place.path.startswith(path, autoescape=True))

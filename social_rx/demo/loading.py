@@ -40,7 +40,6 @@ from social_rx.users import ROLE_LABELS, SYSTEM, Role, find_user
 
 HERE = Path(__file__).parent
 WORDS = "walking choir garden lantern bicycle teapot orchard meadow kettle harbour willow marble".split()  # noqa: SIM905
-SOURCE = "demo"
 Report = Callable[[str], None]
 
 

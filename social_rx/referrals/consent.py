@@ -8,7 +8,6 @@ from social_rx.users import Actor
 
 SHARE_WITH_LINK_WORKER = "share_with_link_worker"
 SHARE_WITH_GROUP = "share_with_group"
-FEEDBACK_TO_GP = "feedback_to_gp"
 
 
 def record_consent(
